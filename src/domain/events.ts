@@ -1,0 +1,142 @@
+/**
+ * What can be asked of a case, as typed data. The allow-list of everything that may enter the machine: an event
+ * whose type is not a key of `EventPayloads` does not exist. Knows no HTTP and no rule.
+ */
+import type {
+  Actor,
+  Decision,
+  Grade,
+  Instant,
+  Intake,
+  Level,
+  ReturnReason,
+  Severity,
+  StatePath,
+} from './case.js';
+
+/** Payload of each event, beside `type`, `at` and `actor`. Imperative inside, past participle in the journal. */
+export interface EventPayloads {
+  'case.open': {
+    caseId: string;
+    intake: Intake;
+    impact: Severity;
+    urgency: Severity;
+    grade: Grade;
+    ownerId: string | null;
+  };
+  'case.start': { agentId: string };
+  'case.handOver': { agentId: string; reason: string };
+  'case.escalate': {
+    department: string;
+    /** Absent: the level that follows from the state. */
+    toLevel?: Level;
+    purpose: string;
+    expectedOutcome: string;
+    evidence: string[];
+    fields: Record<string, string>;
+    reason: string | null;
+  };
+  'case.accept': Record<never, never>;
+  'case.return': {
+    reason: ReturnReason;
+    suggestion: string | null;
+    missingFields: string[];
+    comment: string;
+  };
+  'case.reroute': { department: string; reason: string };
+  /** A manager names the department (binding), or gives the case back to its owner (`department` null). */
+  'case.assign': { department: string | null; level?: 1 | 2; reason: string };
+  'case.decide': { decision: Decision; solution: string; reasons: string };
+  /** `department` is needed only when the case reached level 2 without ever being at level 1. */
+  'case.handBack': { decision: string; department: string | null };
+  'case.ask': { question: string; waitUntilAt: Instant | null };
+  /** A message from the customer, by whatever channel; ends `waiting`. */
+  'case.reply': {
+    text: string;
+    channel: string | null;
+    messageId: string | null;
+    /** An auto-reply or a bounce answers nobody. */
+    automatic: boolean;
+  };
+  'case.cancelWait': { reason: string | null };
+  'case.hold': { reason: string; reviewAt: Instant };
+  'case.release': { reason: string | null };
+  'case.message': { text: string };
+  'case.note': { text: string };
+  'case.resolve': { solution: string; rootCause: string };
+  'case.confirm': { comment: string | null };
+  'case.reject': { reason: string };
+  'case.reopen': { reason: string };
+  'case.withdraw': { reason: string };
+  /** `primaryState` is read by the engine under the same commit; null when there is no such case. */
+  'case.merge': { caseId: string; primaryCaseId: string; primaryState: StatePath; reason: string };
+  /** The other half of a merge, on the case that goes on. */
+  'case.absorb': { secondaryCaseId: string };
+  'case.prioritize': { impact: Severity; urgency: Severity; reason: string };
+  'case.regrade': { grade: Grade; reason: string };
+  'case.raiseAttention': { reason: string };
+  'case.clearAttention': { reason: string };
+  'case.flag': { flag: 'reputationRisk' | 'abuse' | 'needsTriage'; on: boolean; reason: string };
+  // Time acts through these alone; `dueAt` is the instant at which it should have.
+  'case.remindWaiting': { dueAt: Instant };
+  'case.expireWaiting': { dueAt: Instant };
+  'case.reviewHold': { dueAt: Instant };
+  'case.remindConfirmation': { dueAt: Instant };
+  'case.closeUnopposed': { dueAt: Instant };
+  'case.seal': { dueAt: Instant };
+}
+
+export type EventType = keyof EventPayloads;
+
+/** One event. `at` is stamped by the engine from the database's clock, never by the caller. */
+export type CaseEvent<T extends EventType = EventType> = {
+  [K in T]: { readonly type: K; readonly at: Instant; readonly actor: Actor } & Readonly<EventPayloads[K]>;
+}[T];
+
+/** What a caller hands to the engine: the event without the instant. */
+export type CaseCommand<T extends EventType = EventType> = {
+  [K in T]: { readonly type: K; readonly actor: Actor } & Readonly<EventPayloads[K]>;
+}[T];
+
+/** Name of each accepted event in the journal, and so in webhooks and the ledger. */
+export const JOURNAL_TYPES = {
+  'case.open': 'case.opened',
+  'case.start': 'case.started',
+  'case.handOver': 'case.handedOver',
+  'case.escalate': 'case.escalated',
+  'case.accept': 'case.accepted',
+  'case.return': 'case.returned',
+  'case.reroute': 'case.rerouted',
+  'case.assign': 'case.assigned',
+  'case.decide': 'case.decided',
+  'case.handBack': 'case.handedBack',
+  'case.ask': 'case.questionAsked',
+  'case.reply': 'case.replied',
+  'case.cancelWait': 'case.waitCancelled',
+  'case.hold': 'case.held',
+  'case.release': 'case.released',
+  'case.message': 'case.messaged',
+  'case.note': 'case.noted',
+  'case.resolve': 'case.resolved',
+  'case.confirm': 'case.confirmed',
+  'case.reject': 'case.rejected',
+  'case.reopen': 'case.reopened',
+  'case.withdraw': 'case.withdrawn',
+  'case.merge': 'case.merged',
+  'case.absorb': 'case.absorbed',
+  'case.prioritize': 'case.prioritized',
+  'case.regrade': 'case.regraded',
+  'case.raiseAttention': 'case.attentionRaised',
+  'case.clearAttention': 'case.attentionCleared',
+  'case.flag': 'case.flagged',
+  'case.remindWaiting': 'case.waitReminded',
+  'case.expireWaiting': 'case.waitExpired',
+  'case.reviewHold': 'case.holdReviewDue',
+  'case.remindConfirmation': 'case.confirmationReminded',
+  'case.closeUnopposed': 'case.closedUnopposed',
+  'case.seal': 'case.sealed',
+} as const satisfies Record<EventType, string>;
+
+export type JournalType = (typeof JOURNAL_TYPES)[EventType];
+
+export const EVENT_TYPES = Object.keys(JOURNAL_TYPES) as EventType[];

@@ -1,0 +1,131 @@
+/**
+ * What the customer is told of each transition: the key of a text and the values it may use, or a stated silence.
+ * Total over the events: a transition without an answer here does not compile. Only what a customer may read leaves
+ * this file; comments, purposes, causes and notes never do. Knows no language and no channel.
+ */
+import type { Case } from './case.js';
+import { caseNumber } from './case-number.js';
+import type { CaseEvent, EventType } from './events.js';
+
+export const UPDATE_KEYS = [
+  'case.opened',
+  'case.started',
+  'case.handedOver',
+  'case.escalated',
+  'case.accepted',
+  'case.returned',
+  'case.rerouted',
+  'case.arbitrationStarted',
+  'case.assigned',
+  'case.decided.grant',
+  'case.decided.alternative',
+  'case.decided.refuse',
+  'case.handedBack',
+  'case.questionAsked',
+  'case.replied',
+  'case.waitCancelled',
+  'case.waitReminded',
+  'case.waitExpired',
+  'case.held',
+  'case.released',
+  'case.messaged',
+  'case.resolved',
+  'case.confirmed',
+  'case.rejected',
+  'case.reopened',
+  'case.confirmationReminded',
+  'case.closedUnopposed',
+  'case.withdrawn',
+  'case.merged',
+  'case.attentionRaised',
+] as const;
+export type UpdateKey = (typeof UPDATE_KEYS)[number];
+
+export type UpdateParams = Readonly<Record<string, string | number | null>>;
+
+export type Telling =
+  | { readonly key: UpdateKey; readonly params: UpdateParams; readonly informative: boolean }
+  | { readonly silence: string };
+
+/** `informative`: it says more than "still working", and so answers the promise of a next update. */
+const tell = (key: UpdateKey, params: UpdateParams = {}): Telling => ({ key, params, informative: true });
+const acknowledge = (key: UpdateKey, params: UpdateParams = {}): Telling => ({
+  key,
+  params,
+  informative: false,
+});
+const silence = (reason: string): Telling => ({ silence: reason });
+
+type Teller<T extends EventType> = (event: CaseEvent<T>, after: Pick<Case, 'state' | 'context'>) => Telling;
+
+const TELLERS: { readonly [T in EventType]: Teller<T> } = {
+  'case.open': () => tell('case.opened'),
+  'case.start': (event) => tell('case.started', { ownerId: event.agentId }),
+  'case.handOver': (event) => tell('case.handedOver', { ownerId: event.agentId }),
+  'case.escalate': (event) => tell('case.escalated', { department: event.department }),
+  'case.accept': (_event, { context }) =>
+    tell('case.accepted', { department: context.handler?.department ?? null }),
+  'case.return': (_event, after) =>
+    after.state === 'arbitration' ? tell('case.arbitrationStarted') : tell('case.returned'),
+  'case.reroute': (event, after) =>
+    after.state === 'arbitration'
+      ? tell('case.arbitrationStarted')
+      : tell('case.rerouted', { department: event.department }),
+  'case.assign': (event) => tell('case.assigned', { department: event.department }),
+  'case.decide': (event) =>
+    tell(`case.decided.${event.decision}`, { solution: event.solution, reasons: event.reasons }),
+  'case.handBack': (_event, { context }) =>
+    tell('case.handedBack', { department: context.handler?.department ?? null }),
+  'case.ask': (event, { context }) =>
+    tell('case.questionAsked', {
+      question: event.question,
+      waitUntilAt: context.waiting?.expireAt ?? null,
+    }),
+  'case.reply': () => acknowledge('case.replied'),
+  'case.cancelWait': () => tell('case.waitCancelled'),
+  'case.remindWaiting': (_event, { context }) =>
+    tell('case.waitReminded', {
+      question: context.waiting?.question ?? null,
+      waitUntilAt: context.waiting?.expireAt ?? null,
+    }),
+  'case.expireWaiting': (_event, { context }) =>
+    tell('case.waitExpired', { confirmUntilAt: context.resolution?.closeAt ?? null }),
+  'case.hold': (event) => tell('case.held', { reviewAt: event.reviewAt }),
+  'case.release': () => tell('case.released'),
+  'case.message': (event) => tell('case.messaged', { text: event.text }),
+  'case.resolve': (event, { context }) =>
+    tell('case.resolved', {
+      solution: event.solution,
+      confirmUntilAt: context.resolution?.closeAt ?? null,
+    }),
+  'case.confirm': (_event, { context }) => tell('case.confirmed', { reopenUntilAt: context.reopenUntilAt }),
+  'case.reject': () => tell('case.rejected'),
+  'case.reopen': () => tell('case.reopened'),
+  'case.remindConfirmation': (_event, { context }) =>
+    tell('case.confirmationReminded', { confirmUntilAt: context.resolution?.closeAt ?? null }),
+  'case.closeUnopposed': (_event, { context }) =>
+    tell('case.closedUnopposed', { reopenUntilAt: context.reopenUntilAt }),
+  'case.withdraw': () => tell('case.withdrawn'),
+  'case.merge': (event) =>
+    tell('case.merged', {
+      primaryCaseId: event.primaryCaseId,
+      primaryNumber: caseNumber(event.primaryCaseId),
+    }),
+  'case.raiseAttention': (event) =>
+    event.actor.kind === 'customer'
+      ? acknowledge('case.attentionRaised')
+      : silence('a manager was called inside the house'),
+  'case.note': () => silence('an internal note'),
+  'case.absorb': () => silence('told with the case that was merged'),
+  'case.prioritize': () => silence('the order of work inside the house'),
+  'case.regrade': () => silence('the order of work inside the house'),
+  'case.clearAttention': () => silence('a manager has looked; nothing moved'),
+  'case.flag': () => silence('a mark for staff'),
+  'case.reviewHold': () => silence('a reminder to staff'),
+  'case.seal': () => silence('nothing changed; the reopen window was told at closing'),
+};
+
+/** What the customer hears of this accepted event. */
+export function progressUpdate(event: CaseEvent, after: Pick<Case, 'state' | 'context'>): Telling {
+  return (TELLERS[event.type] as Teller<EventType>)(event, after);
+}

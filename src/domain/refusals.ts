@@ -1,0 +1,51 @@
+/**
+ * Every "no" the engine can say to a well-formed request, by name. A refusal is a value, never an exception:
+ * nothing was written, and the caller learns which rule said no. Texts here are for staff, in plain English;
+ * they never reach a customer.
+ */
+export const REFUSALS = {
+  'escalation-limit-reached': 'The case is at level 2 already. There is no third level.',
+  'not-allowed-in-state': 'The case does not accept this in its present state.',
+  'case-final': 'The case has ended and accepts nothing more.',
+  'actor-not-permitted': 'This role may not do this to this case.',
+  'not-in-department': 'Only the department that has the case may do this.',
+  'unknown-department': 'No such department is configured.',
+  'same-department': 'The department has the case already.',
+  'packet-incomplete': 'The hand-off packet lacks something that the next department needs.',
+  'level-not-next': 'The case must climb one level at a time.',
+  'direct-level2-not-allowed': 'The playbook of this category does not allow level 2 directly.',
+  'missing-fields-open': 'The department asked for fields that are still missing.',
+  'assignment-binding': 'A manager assigned this case bindingly; it cannot be returned as misrouted.',
+  'return-incomplete': 'A return for missing information must name the fields that are missing.',
+  'reroute-cap-reached': 'The case has been rerouted as often as the policy allows.',
+  'department-required': 'Name the level-1 department that is to carry this out.',
+  'wait-until-in-past': 'The date until which to wait must lie in the future.',
+  'automatic-message': 'An automatic reply answers no question.',
+  'already-on-hold': 'The case is on hold already.',
+  'not-on-hold': 'The case is not on hold.',
+  'review-date-in-past': 'The review date must lie in the future.',
+  'reopen-window-over': 'The reopen window has passed. Open a new case that continues this one.',
+  'same-owner': 'This agent owns the case already.',
+  'attention-already-raised': 'A manager has been called to this case already.',
+  'attention-not-raised': 'No manager has been called to this case.',
+  'attention-used-in-cycle': 'The customer has already asked for a manager in this cycle.',
+  'merge-into-itself': 'A case cannot be merged into itself.',
+  'primary-not-open': 'The case to merge into is not open.',
+  unchanged: 'Nothing would change.',
+  'not-due': 'The deadline has not been reached.',
+  'duplicate-message': 'This message has been recorded already.',
+} as const satisfies Record<string, string>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly message: string;
+  /** Names of what is missing or wrong, as JSON pointers into the request body, where that helps. */
+  readonly fields: readonly string[];
+}
+
+/** @param fields JSON pointers such as `/purpose`. */
+export function refusal(code: RefusalCode, fields: readonly string[] = []): Refusal {
+  return { code, message: REFUSALS[code], fields };
+}

@@ -1,0 +1,128 @@
+/**
+ * Given/when/then for the pure core: a case after a sequence of commands, on a clock that the test moves by hand.
+ * Knows no database and no HTTP.
+ */
+import type { Actor, Case, Instant } from '../../src/domain/case.js';
+import type { CaseCommand, CaseEvent, EventType } from '../../src/domain/events.js';
+import { DEFAULT_LIFECYCLE, DEFAULT_PLAYBOOK, type Policies } from '../../src/domain/policies.js';
+import type { Accepted, StepResult } from '../../src/domain/step-result.js';
+import { step } from '../../src/domain/step.js';
+
+export const T0: Instant = Date.UTC(2026, 10, 2, 1, 0, 0);
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+const name = (text: string) => ({ en: text, 'zh-CN': text, 'zh-TW': text });
+const department = (key: string) => ({
+  key,
+  publicName: name(key),
+  answersFor: key,
+  calendar: 'always',
+});
+
+export const POLICIES: Policies = {
+  lifecycle: DEFAULT_LIFECYCLE,
+  playbook: DEFAULT_PLAYBOOK,
+  departments: {
+    sales: department('sales'),
+    product: department('product'),
+    logistics: department('logistics'),
+    finance: department('finance'),
+  },
+};
+
+export const agent: Actor = { kind: 'agent', id: 'agent-1' };
+export const manager: Actor = { kind: 'manager', id: 'manager-1' };
+export const customer: Actor = { kind: 'customer', id: 'customer-1' };
+export const member = (of: string): Actor => ({ kind: 'member', id: `member-${of}`, department: of });
+export const lead = (of: string): Actor => ({ kind: 'lead', id: `lead-${of}`, department: of });
+
+export const CASE_ID = '019a0000-0000-7000-8000-0123456789ab';
+export const OTHER_ID = '019a0000-0000-7000-8000-0123456789ff';
+
+export const open: CaseCommand<'case.open'> = {
+  type: 'case.open',
+  actor: agent,
+  caseId: CASE_ID,
+  intake: {
+    subject: 'Parcel missing',
+    description: 'It was due on Monday.',
+    expectedOutcome: 'The parcel, or the money.',
+    category: 'delivery',
+    channel: 'phone',
+    orderRef: null,
+    customerId: customer.id,
+    receivedAt: T0,
+    openedAt: T0,
+    previousCaseId: null,
+  },
+  impact: 'medium',
+  urgency: 'medium',
+  grade: 'standard',
+  ownerId: agent.id,
+};
+
+export const escalate = (to: string, more: Partial<CaseCommand<'case.escalate'>> = {}): CaseCommand => ({
+  type: 'case.escalate',
+  actor: agent,
+  department: to,
+  purpose: 'Find the parcel',
+  expectedOutcome: 'A delivery date',
+  evidence: [],
+  fields: {},
+  reason: null,
+  ...more,
+});
+export const accept = (by: string): CaseCommand => ({ type: 'case.accept', actor: member(by) });
+export const giveBack = (
+  by: string,
+  reason: 'misrouted' | 'missingInfo' | 'notJustified' | 'answered',
+  missingFields: string[] = [],
+): CaseCommand => ({
+  type: 'case.return',
+  actor: member(by),
+  reason,
+  suggestion: null,
+  missingFields,
+  comment: 'see above',
+});
+export const resolve = (actor: Actor = agent): CaseCommand => ({
+  type: 'case.resolve',
+  actor,
+  solution: 'Sent again',
+  rootCause: 'Lost in sorting',
+});
+export const start: CaseCommand = { type: 'case.start', actor: agent, agentId: agent.id };
+
+/** Stamps a command with an instant. */
+export function at<T extends EventType>(command: CaseCommand<T>, instant: Instant): CaseEvent<T> {
+  return { ...command, at: instant } as unknown as CaseEvent<T>;
+}
+
+/** The case after these commands, one second apart from T0. Throws at the first refusal, by its name. */
+export function given(...commands: readonly CaseCommand[]): Case {
+  return run(commands).case;
+}
+
+/** The last step of these commands; throws at a refusal. */
+export function run(commands: readonly CaseCommand[], policies: Policies = POLICIES): Accepted {
+  let current: Case | null = null;
+  let last: Accepted | undefined;
+  for (const [index, command] of commands.entries()) {
+    const result: StepResult = step(current, at(command, T0 + index * 1000), policies);
+    if (!result.accepted) throw new Error(`${command.type} was refused: ${result.refusal.code}`);
+    current = result.case;
+    last = result;
+  }
+  if (!last) throw new Error('no commands');
+  return last;
+}
+
+/** What a further command yields on a case, a second after its last event. */
+export function when(current: Case, command: CaseCommand, policies: Policies = POLICIES): StepResult {
+  return step(current, at(command, current.context.lastEventAt + 1000), policies);
+}
+
+export function codeOf(result: StepResult): string {
+  return result.accepted ? 'accepted' : result.refusal.code;
+}
