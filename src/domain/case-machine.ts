@@ -8,6 +8,7 @@ import { type CaseContext, RESUMABLE_STATES, REWORK_STATES, type StatePath } fro
 import type { PolicedEvent } from './moves/move.js';
 import { bouncedTooOften, climbTarget } from './moves/movement.js';
 import { moveOf } from './moves/moves.js';
+import { breachClimbs } from './moves/timekeeping.js';
 import { BLANK_CONTEXT } from './moves/oversight.js';
 import type { Refusal } from './refusals.js';
 
@@ -37,6 +38,7 @@ const machineSetup = setup({
     assignsOwner: ({ event }) => event.type === 'case.assign' && event.department === null,
     assignsLevel2: ({ context, event }) =>
       event.type === 'case.assign' && (event.level ?? context.level) === 2,
+    breachClimbs: ({ context, event }) => event.type === 'case.breach' && breachClimbs(context, event),
     notTakenYet: ({ context }) => context.handler?.memberId === null,
   },
   actions: {
@@ -78,6 +80,10 @@ const rerouteWithin = (path: 'level1.dispatched' | 'level2.dispatched') =>
     { target: `#case.${path}`, guard: 'permitted', actions: 'apply', reenter: true },
   ] as const;
 
+/** A missed promise moves the case one level up, where there is one; else it stays and alarms (row 24). */
+const breachTo = <const Path extends StatePath>(path: Path) =>
+  [{ target: `#case.${path}`, guard: and(['permitted', 'breachClimbs']), actions: 'apply' }, stay] as const;
+
 /** Accepted wherever somebody still works on the case, without moving it (rows 21 and 23). */
 const whileOpen = {
   'case.reply': stay,
@@ -90,6 +96,11 @@ const whileOpen = {
   'case.clearAttention': stay,
   'case.flag': stay,
   'case.absorb': stay,
+  'case.waiveReply': stay,
+  'case.warn': stay,
+  'case.reassure': stay,
+  'case.breach': stay,
+  'case.rebase': stay,
   'case.withdraw': to('withdrawn'),
   'case.merge': to('merged'),
 } as const;
@@ -113,6 +124,7 @@ export const caseMachine = machineSetup.createMachine({
       tags: ['customerClocks'],
       on: {
         ...whileOpen,
+        'case.breach': breachTo('level1.dispatched'),
         'case.start': to('frontline.working'),
         'case.escalate': climb,
         'case.resolve': to('resolved'),
@@ -122,14 +134,24 @@ export const caseMachine = machineSetup.createMachine({
     frontline: {
       tags: ['customerClocks'],
       initial: 'working',
-      on: { ...whileOpen, ...whileWorking, 'case.escalate': climb },
+      on: {
+        ...whileOpen,
+        ...whileWorking,
+        'case.escalate': climb,
+        'case.breach': breachTo('level1.dispatched'),
+      },
       states: { working: {}, returned: { tags: ['olaRework'] } },
     },
 
     level1: {
       tags: ['customerClocks', 'olaWork'],
       initial: 'dispatched',
-      on: { ...whileOpen, 'case.escalate': to('level2.dispatched'), 'case.return': giveBack },
+      on: {
+        ...whileOpen,
+        'case.escalate': to('level2.dispatched'),
+        'case.breach': breachTo('level2.dispatched'),
+        'case.return': giveBack,
+      },
       states: {
         dispatched: {
           tags: ['olaAccept'],

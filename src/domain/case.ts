@@ -125,6 +125,7 @@ export interface CaseContext {
   readonly lastUpdateAt: Instant;
   /** `at` of the last accepted event; time never goes back within a case. */
   readonly lastEventAt: Instant;
+  /** The latest record of each metric; earlier ones were written when they ended and never change. */
   readonly clocks: readonly Clock[];
 }
 
@@ -245,7 +246,18 @@ export const METRICS = [
 ] as const;
 export type Metric = (typeof METRICS)[number];
 
-/** A running measurement against a target (domain.md §2). Breach is an attribute, not a state. */
+/** An instant at which a running clock asks for something; those still to come, ascending. */
+export interface ClockMark {
+  readonly kind: 'warning' | 'holding' | 'breach' | 'overrun';
+  /** Percent of the target: 75, 90, 100, 150. */
+  readonly percent: number;
+  readonly at: Instant;
+}
+
+/**
+ * A measurement against a target (domain.md §2). Breach is an attribute, not a state. A clock without a target still
+ * measures, so that every response time is on record and a target set later counts from the true start.
+ */
 export interface Clock {
   readonly metric: Metric;
   readonly cycle: number;
@@ -255,17 +267,23 @@ export interface Clock {
   readonly policyVersion: number;
   readonly calendarKey: string;
   readonly calendarVersion: number;
-  readonly targetSeconds: number;
+  readonly targetSeconds: number | null;
   readonly startedAt: Instant;
+  /** Business seconds of `spans`: what was used up before `runningSince`. */
   readonly elapsedSeconds: number;
   readonly runningSince: Instant | null;
   readonly dueAt: Instant | null;
+  readonly marks: readonly ClockMark[];
   readonly warnedPercent: number;
   readonly breachedAt: Instant | null;
+  /** When the engine noticed: a figure of its own health, not of anybody's work. */
   readonly detectedAt: Instant | null;
+  /** Why the breach came about; `retarget` is not the handler's fault. */
+  readonly breachCause: 'time' | 'retarget' | null;
+  readonly retargetedAt: Instant | null;
   readonly stoppedAt: Instant | null;
   readonly outcome: 'met' | 'breached' | 'cancelled' | null;
-  /** Half-open running spans, so that every due time can be explained and recomputed. */
+  /** Half-open running spans that have ended, so that every due time can be explained and recomputed. */
   readonly spans: readonly ClockSpan[];
 }
 

@@ -9,6 +9,7 @@ import type {
   Instant,
   Intake,
   Level,
+  Metric,
   ReturnReason,
   Severity,
   StatePath,
@@ -59,6 +60,8 @@ export interface EventPayloads {
     automatic: boolean;
   };
   'case.cancelWait': { reason: string | null };
+  /** The customer's message needs no answer: audited, so that `nextResponse` cannot be stopped by silence. */
+  'case.waiveReply': { reason: string };
   'case.hold': { reason: string; reviewAt: Instant };
   'case.release': { reason: string | null };
   'case.message': { text: string };
@@ -84,6 +87,13 @@ export interface EventPayloads {
   'case.remindConfirmation': { dueAt: Instant };
   'case.closeUnopposed': { dueAt: Instant };
   'case.seal': { dueAt: Instant };
+  'case.warn': { metric: Metric; percent: number; dueAt: Instant };
+  /** Nothing new to tell before the promised update: say so, honestly, before the promise breaks. */
+  'case.reassure': { metric: 'nextUpdate'; percent: number; dueAt: Instant };
+  /** `percent` is 100, or 150 for an acceptance so late that the case climbs. */
+  'case.breach': { metric: Metric; percent: number; dueAt: Instant };
+  /** Puts the newest policy and calendar versions in force for clocks that run. */
+  'case.rebase': Record<never, never>;
 }
 
 export type EventType = keyof EventPayloads;
@@ -113,6 +123,7 @@ export const JOURNAL_TYPES = {
   'case.ask': 'case.questionAsked',
   'case.reply': 'case.replied',
   'case.cancelWait': 'case.waitCancelled',
+  'case.waiveReply': 'case.replyWaived',
   'case.hold': 'case.held',
   'case.release': 'case.released',
   'case.message': 'case.messaged',
@@ -135,6 +146,10 @@ export const JOURNAL_TYPES = {
   'case.remindConfirmation': 'case.confirmationReminded',
   'case.closeUnopposed': 'case.closedUnopposed',
   'case.seal': 'case.sealed',
+  'case.warn': 'case.warned',
+  'case.reassure': 'case.reassured',
+  'case.breach': 'case.breached',
+  'case.rebase': 'case.rebased',
 } as const satisfies Record<EventType, string>;
 
 export type JournalType = (typeof JOURNAL_TYPES)[EventType];

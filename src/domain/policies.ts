@@ -2,7 +2,8 @@
  * The rules that an organisation sets for itself, as plain data handed to the pure step. The step never looks one
  * up: the engine passes the versions that apply. Seeds are domain.md §6; all of it is configurable.
  */
-import type { Metric, Priority } from './case.js';
+import { always, type Calendar } from '../calendar/compile-calendar.js';
+import type { Grade, Priority } from './case.js';
 
 export const LOCALES = ['en', 'zh-CN', 'zh-TW'] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -30,14 +31,68 @@ export interface Playbook {
   readonly requiredFields: Readonly<Record<string, readonly string[]>>;
   /** When true, at least one piece of evidence must come with an escalation (A8). */
   readonly evidenceRequired: boolean;
+  /** Where time sends a case that nobody moved; null at level 2: the same department goes on. */
+  readonly route: { readonly level1: string | null; readonly level2: string | null };
 }
 
 export interface Department {
   readonly key: string;
   readonly publicName: Readonly<Record<Locale, string>>;
   readonly answersFor: string;
-  /** Calendar of its OLA clocks. */
+  /** Key of the calendar of its OLA clocks. */
   readonly calendar: string;
+  /** Its agreement with the other departments (A12); a missing target measures without a limit. */
+  readonly ola?: OlaTargets;
+}
+
+/** A span of time as people agree on it: open seconds, plain seconds, or the n-th following open date. */
+export type Span =
+  | { readonly businessSeconds: number }
+  | { readonly calendarSeconds: number }
+  | { readonly businessDays: number };
+
+export type SlaMetric = 'firstResponse' | 'nextResponse' | 'nextUpdate' | 'resolution' | 'olaRework';
+export type OlaMetric = 'olaAccept' | 'olaWork';
+
+export type SlaTargets = Readonly<
+  Partial<Record<Priority, Readonly<Partial<Record<SlaMetric, Span | null>>>>>
+>;
+export type OlaTargets = Readonly<
+  Partial<Record<Priority, Readonly<Partial<Record<OlaMetric, Span | null>>>>>
+>;
+
+/** The promise to the customer. Immutable per version: running clocks keep the version that they started with. */
+export interface SlaPolicy {
+  readonly key: string;
+  readonly version: number;
+  readonly calendar: string;
+  readonly targets: SlaTargets;
+  /** Whether waiting for the customer pauses the first response too. */
+  readonly firstResponsePausable: boolean;
+  readonly onReopen: 'continue' | 'restart';
+  /** Percentages of the budget at which to warn; the highest also triggers the holding message of `nextUpdate`. */
+  readonly warnPercents: readonly number[];
+}
+
+/** A calendar as clocks know it: compiled, of one version. */
+export interface VersionedCalendar {
+  readonly key: string;
+  readonly version: number;
+  readonly calendar: Calendar;
+}
+
+/** Every version of the configuration that clocks refer to, from memory: looking one up is no I/O. */
+export interface PolicyBook {
+  /** The newest policy that matches; `default` when no other does. */
+  slaPolicyFor(what: {
+    readonly category: string;
+    readonly grade: Grade;
+    readonly channel: string;
+  }): SlaPolicy;
+  /** That very version; the newest of the key when the version is unknown. */
+  slaPolicy(key: string, version: number): SlaPolicy;
+  /** The newest version, or the one named; 24×7 when there is no such calendar. */
+  calendar(key: string, version?: number): VersionedCalendar;
 }
 
 /** What one step may consult. */
@@ -46,7 +101,25 @@ export interface Policies {
   readonly playbook: Playbook;
   /** By key; a department not in here does not exist. */
   readonly departments: Readonly<Record<string, Department>>;
+  readonly book: PolicyBook;
 }
+
+/** Measures every clock around the clock and limits none: for a house that has not agreed on targets yet. */
+export const MEASURING_BOOK: PolicyBook = {
+  slaPolicyFor: () => MEASURING_POLICY,
+  slaPolicy: () => MEASURING_POLICY,
+  calendar: () => ({ key: '24x7', version: 0, calendar: always }),
+};
+
+const MEASURING_POLICY: SlaPolicy = {
+  key: 'measuring',
+  version: 0,
+  calendar: '24x7',
+  targets: {},
+  firstResponsePausable: false,
+  onReopen: 'continue',
+  warnPercents: [],
+};
 
 const DAY_SECONDS = 86_400;
 
@@ -72,6 +145,53 @@ export const DEFAULT_PLAYBOOK: Playbook = {
   directLevel2: false,
   requiredFields: {},
   evidenceRequired: false,
+  route: { level1: 'sales', level2: null },
 };
 
-export type { Metric, Priority };
+const HOUR_SECONDS = 3_600;
+const business = (hours: number): Span => ({ businessSeconds: hours * HOUR_SECONDS });
+const aroundTheClock = (hours: number): Span => ({ calendarSeconds: hours * HOUR_SECONDS });
+
+/** domain.md §6, towards the customer. */
+export const DEFAULT_SLA_POLICY: SlaPolicy = {
+  key: 'default',
+  version: 0,
+  calendar: 'default',
+  targets: {
+    P1: {
+      firstResponse: aroundTheClock(0.25),
+      nextResponse: aroundTheClock(0.25),
+      nextUpdate: aroundTheClock(1),
+      resolution: aroundTheClock(4),
+    },
+    P2: {
+      firstResponse: business(0.5),
+      nextResponse: business(1),
+      nextUpdate: business(4),
+      resolution: business(8),
+    },
+    P3: {
+      firstResponse: business(2),
+      nextResponse: business(4),
+      nextUpdate: { businessDays: 1 },
+      resolution: business(24),
+    },
+    P4: {
+      firstResponse: business(4),
+      nextResponse: business(8),
+      nextUpdate: { businessDays: 2 },
+      resolution: { businessDays: 3 },
+    },
+  },
+  firstResponsePausable: false,
+  onReopen: 'continue',
+  warnPercents: [75, 90],
+};
+
+/** domain.md §6, between departments, at each level. */
+export const DEFAULT_OLA: OlaTargets = {
+  P1: { olaAccept: aroundTheClock(0.25), olaWork: aroundTheClock(1) },
+  P2: { olaAccept: business(0.5), olaWork: business(3) },
+  P3: { olaAccept: business(2), olaWork: business(8) },
+  P4: { olaAccept: business(4), olaWork: business(8) },
+};

@@ -5,7 +5,10 @@
  */
 import type { Case } from './case.js';
 import { caseNumber } from './case-number.js';
-import type { CaseEvent, EventType } from './events.js';
+import { openAttempt } from './escalation-records.js';
+import type { EventType } from './events.js';
+import type { PolicedEvent } from './moves/move.js';
+import { demandsMove } from './moves/timekeeping.js';
 
 export const UPDATE_KEYS = [
   'case.opened',
@@ -38,14 +41,20 @@ export const UPDATE_KEYS = [
   'case.withdrawn',
   'case.merged',
   'case.attentionRaised',
+  'case.stillWorking',
+  'case.breachEscalated',
+  'case.delayed',
 ] as const;
 export type UpdateKey = (typeof UPDATE_KEYS)[number];
 
 export type UpdateParams = Readonly<Record<string, string | number | null>>;
 
-export type Telling =
-  | { readonly key: UpdateKey; readonly params: UpdateParams; readonly informative: boolean }
-  | { readonly silence: string };
+export interface Told {
+  readonly key: UpdateKey;
+  readonly params: UpdateParams;
+  readonly informative: boolean;
+}
+export type Telling = Told | { readonly silence: string };
 
 /** `informative`: it says more than "still working", and so answers the promise of a next update. */
 const tell = (key: UpdateKey, params: UpdateParams = {}): Telling => ({ key, params, informative: true });
@@ -56,7 +65,10 @@ const acknowledge = (key: UpdateKey, params: UpdateParams = {}): Telling => ({
 });
 const silence = (reason: string): Telling => ({ silence: reason });
 
-type Teller<T extends EventType> = (event: CaseEvent<T>, after: Pick<Case, 'state' | 'context'>) => Telling;
+type Teller<T extends EventType> = (
+  event: PolicedEvent<T>,
+  after: Pick<Case, 'state' | 'context'>,
+) => Telling;
 
 const TELLERS: { readonly [T in EventType]: Teller<T> } = {
   'case.open': () => tell('case.opened'),
@@ -115,6 +127,17 @@ const TELLERS: { readonly [T in EventType]: Teller<T> } = {
     event.actor.kind === 'customer'
       ? acknowledge('case.attentionRaised')
       : silence('a manager was called inside the house'),
+  // A bare "still working" keeps nobody's promise: it is no informative update.
+  'case.reassure': () => acknowledge('case.stillWorking'),
+  'case.breach': (event, { context }) => {
+    if (event.metric === 'nextUpdate') return silence('told beforehand that nothing is new');
+    const climbed = openAttempt(context)?.dispatchedAt === event.at;
+    if (climbed) return tell('case.breachEscalated', { department: context.handler?.department ?? null });
+    return demandsMove(context, event) ? tell('case.delayed') : silence('an alarm inside the house');
+  },
+  'case.warn': () => silence('an alarm inside the house'),
+  'case.rebase': () => silence('the measure changed, not the case'),
+  'case.waiveReply': () => silence('nothing was asked that needs an answer'),
   'case.note': () => silence('an internal note'),
   'case.absorb': () => silence('told with the case that was merged'),
   'case.prioritize': () => silence('the order of work inside the house'),
@@ -126,6 +149,6 @@ const TELLERS: { readonly [T in EventType]: Teller<T> } = {
 };
 
 /** What the customer hears of this accepted event. */
-export function progressUpdate(event: CaseEvent, after: Pick<Case, 'state' | 'context'>): Telling {
+export function progressUpdate(event: PolicedEvent, after: Pick<Case, 'state' | 'context'>): Telling {
   return (TELLERS[event.type] as Teller<EventType>)(event, after);
 }

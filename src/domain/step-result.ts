@@ -2,7 +2,7 @@
  * What one step of a case yields: the whole of a transition, ready to be written at once, or a refusal. The shape
  * that the pure core and the one writer agree on; neither knows how the other makes or stores it.
  */
-import type { Actor, Case, Instant, Level, StatePath } from './case.js';
+import type { Actor, Case, Clock, Instant, Level, Metric, StatePath } from './case.js';
 import type { JournalType } from './events.js';
 import type { Refusal } from './refusals.js';
 
@@ -53,13 +53,19 @@ export const DEADLINE_KINDS = [
   'confirmationReminder',
   'confirmationExpiry',
   'reopenWindow',
+  'warning',
+  'holding',
+  'breach',
+  'overrun',
 ] as const;
 export type DeadlineKind = (typeof DEADLINE_KINDS)[number];
 
 /** An instant at which the engine must act on a case. */
 export interface Deadline {
   readonly kind: DeadlineKind;
-  readonly metric: string | null;
+  readonly metric: Metric | null;
+  /** Of a clock's mark: how much of the target is used up then. */
+  readonly percent: number | null;
   readonly dueAt: Instant;
 }
 
@@ -73,6 +79,8 @@ export interface Accepted {
   readonly silence: string | null;
   readonly tasks: readonly Task[];
   readonly deadlines: readonly Deadline[];
+  /** Clocks that ended in this step: written once, never changed. */
+  readonly finishedClocks: readonly Clock[];
 }
 
 export interface Refused {

@@ -2,8 +2,11 @@
  * One step of a case: (case, event, policies) → the whole transition, or a typed refusal. Pure; the one place where
  * machine, deadlines, tasks and the customer's update meet. Does no I/O and has no time of its own: `event.at` is now.
  */
-import { advance, eventsIn, type MachineState } from './advance.js';
+import { advance, eventsIn, type MachineState, tagsOf } from './advance.js';
 import { type Case, type CaseContext, OPEN_STATES } from './case.js';
+import { advanceClocks } from './clocks/advance-clocks.js';
+import { oneMoreSpan } from './clocks/clock-record.js';
+import { clockOf, isLive } from './clocks/clock-rules.js';
 import { deadlines } from './deadlines.js';
 import { type CaseEvent, JOURNAL_TYPES } from './events.js';
 import { BLANK_CONTEXT } from './moves/oversight.js';
@@ -11,9 +14,9 @@ import { refusalOf } from './case-machine.js';
 import type { PolicedEvent } from './moves/move.js';
 import { MACHINE_VERSION } from './machine-version.js';
 import type { Policies } from './policies.js';
-import { progressUpdate } from './progress-update.js';
+import { progressUpdate, type Told } from './progress-update.js';
 import { type Refusal, type RefusalCode, refusal } from './refusals.js';
-import type { JournalEntry, StepResult } from './step-result.js';
+import type { JournalEntry, ProgressUpdate, StepResult } from './step-result.js';
 import { taskChanges } from './tasks.js';
 import { whyNot } from './who-may.js';
 
@@ -35,10 +38,25 @@ export function step(current: Case | null, event: CaseEvent, policies: Policies)
     return { accepted: false, refusal: whyRefused(state, context, policed) };
   }
 
-  const telling = progressUpdate(event, { state: next.state, context: next.context });
+  const intake = current?.intake ?? (event as CaseEvent<'case.open'>).intake;
+  const telling = progressUpdate(policed, { state: next.state, context: next.context });
   const informed = 'key' in telling && telling.informative;
+  const { clocks, finished } = advanceClocks(
+    {
+      before: current,
+      state: next.state,
+      context: next.context,
+      tags: tagsOf(next.state),
+      event,
+      receivedAt: intake.receivedAt,
+      informed,
+      intake,
+    },
+    policies,
+  );
   const settled: CaseContext = {
     ...next.context,
+    clocks,
     lastEventAt: event.at,
     lastUpdateAt: informed ? event.at : next.context.lastUpdateAt,
   };
@@ -47,10 +65,24 @@ export function step(current: Case | null, event: CaseEvent, policies: Policies)
     accepted: true,
     case: after,
     entry: journalEntry(current, event, after, 'key' in telling),
-    update: 'key' in telling ? { seq: after.revision, key: telling.key, params: telling.params } : null,
+    update: 'key' in telling ? customerUpdate(telling, policed, after) : null,
     silence: 'silence' in telling ? telling.silence : null,
     tasks: taskChanges(current, after, event.type),
     deadlines: deadlines(after),
+    finishedClocks: finished,
+  };
+}
+
+/** Every message says by when the customer hears again (domain.md §5); a holding message gives a new date. */
+function customerUpdate(telling: Told, event: PolicedEvent, after: Case): ProgressUpdate {
+  const clock = clockOf(after.context, 'nextUpdate');
+  const promised = clock && isLive(clock) ? clock : undefined;
+  const nextUpdateDueAt =
+    promised && event.type === 'case.reassure' ? oneMoreSpan(promised, event.policies.book) : promised?.dueAt;
+  return {
+    seq: after.revision,
+    key: telling.key,
+    params: { ...telling.params, nextUpdateDueAt: nextUpdateDueAt ?? null },
   };
 }
 

@@ -38,6 +38,7 @@ const PERMISSIONS: Record<EventType, Permission> = {
   'case.ask': handling(STAFF),
   'case.reply': anyone([...FOR_CUSTOMER, ...DEPARTMENT]),
   'case.cancelWait': handling(STAFF),
+  'case.waiveReply': handling(STAFF),
   'case.hold': handling(STAFF),
   'case.release': handling(STAFF),
   'case.message': anyone([...STAFF, 'service']),
@@ -60,6 +61,10 @@ const PERMISSIONS: Record<EventType, Permission> = {
   'case.remindConfirmation': anyone(TIME),
   'case.closeUnopposed': anyone(TIME),
   'case.seal': anyone(TIME),
+  'case.warn': anyone(TIME),
+  'case.reassure': anyone(TIME),
+  'case.breach': anyone(TIME),
+  'case.rebase': anyone(['admin', 'system']),
 };
 
 /** null when the actor may ask this of the case, whatever state it is in; else the name of the "no". */

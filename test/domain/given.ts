@@ -4,7 +4,12 @@
  */
 import type { Actor, Case, Instant } from '../../src/domain/case.js';
 import type { CaseCommand, CaseEvent, EventType } from '../../src/domain/events.js';
-import { DEFAULT_LIFECYCLE, DEFAULT_PLAYBOOK, type Policies } from '../../src/domain/policies.js';
+import {
+  DEFAULT_LIFECYCLE,
+  DEFAULT_PLAYBOOK,
+  MEASURING_BOOK,
+  type Policies,
+} from '../../src/domain/policies.js';
 import type { Accepted, StepResult } from '../../src/domain/step-result.js';
 import { step } from '../../src/domain/step.js';
 
@@ -29,6 +34,43 @@ export const POLICIES: Policies = {
     logistics: department('logistics'),
     finance: department('finance'),
   },
+  book: MEASURING_BOOK,
+};
+
+const hours = (count: number): Span => ({ calendarSeconds: count * 3600 });
+
+/** Every metric with a target of its own, around the clock, so that each breach can be told apart. */
+export const TARGETED: Policies = {
+  ...POLICIES,
+  departments: Object.fromEntries(
+    Object.entries(POLICIES.departments).map(([key, one]) => [
+      key,
+      { ...one, ola: { P3: { olaAccept: hours(2), olaWork: hours(8) } } },
+    ]),
+  ),
+  book: {
+    ...MEASURING_BOOK,
+    slaPolicyFor: () => TARGETED_POLICY,
+    slaPolicy: () => TARGETED_POLICY,
+  },
+};
+
+const TARGETED_POLICY: SlaPolicy = {
+  key: 'targeted',
+  version: 1,
+  calendar: '24x7',
+  targets: {
+    P3: {
+      firstResponse: hours(1),
+      nextResponse: hours(3),
+      nextUpdate: hours(5),
+      resolution: hours(24),
+      olaRework: hours(6),
+    },
+  },
+  firstResponsePausable: false,
+  onReopen: 'continue',
+  warnPercents: [75, 90],
 };
 
 export const agent: Actor = { kind: 'agent', id: 'agent-1' };

@@ -16,12 +16,12 @@ import {
   manager,
   open,
   OTHER_ID,
-  POLICIES,
+  TARGETED,
   T0,
 } from '../domain/given.js';
 
 /** Far enough ahead that every deadline of the walk lies before it, for commands that need a future date. */
-const FAR = T0 + 100_000 * DAY_MS;
+const FAR = T0 + 40_000 * DAY_MS;
 
 const staff = (kind: Actor['kind'], department: string): Actor => ({
   kind,
@@ -30,10 +30,10 @@ const staff = (kind: Actor['kind'], department: string): Actor => ({
 });
 
 /** Both playbooks: with and without level 2 directly. */
-const FEW_REROUTES = { ...POLICIES, lifecycle: { ...POLICIES.lifecycle, reroutesPerCase: 1 } };
+const FEW_REROUTES = { ...TARGETED, lifecycle: { ...TARGETED.lifecycle, reroutesPerCase: 1 } };
 export const PLAYBOOKS: readonly Policies[] = [
   FEW_REROUTES,
-  { ...FEW_REROUTES, playbook: { ...POLICIES.playbook, directLevel2: true } },
+  { ...FEW_REROUTES, playbook: { ...TARGETED.playbook, directLevel2: true } },
 ];
 
 /** The handling department acts for itself, so that places that differ only in its name are one place. */
@@ -42,8 +42,10 @@ export function alphabet(current: Case | null): CaseCommand[] {
   const other = handling === 'sales' ? 'finance' : 'sales';
   const inside = staff('member', handling);
   const outside = staff('member', other);
+  const soon = (current?.context.lastEventAt ?? T0) + 2000;
   return [
     ...STATIC,
+    { type: 'case.hold', actor: agent, reason: 'carrier', reviewAt: soon },
     ...departmental(inside),
     ...departmental(outside),
     { type: 'case.reroute', actor: manager, department: other, reason: 'theirs' },
@@ -91,9 +93,10 @@ const STATIC: readonly CaseCommand[] = [
   { type: 'case.reply', actor: customer, text: 'hello', channel: null, messageId: null, automatic: false },
   { type: 'case.reply', actor: customer, text: 'away', channel: null, messageId: null, automatic: true },
   { type: 'case.cancelWait', actor: agent, reason: null },
-  { type: 'case.hold', actor: agent, reason: 'carrier', reviewAt: FAR },
   { type: 'case.release', actor: agent, reason: null },
   { type: 'case.message', actor: agent, text: 'soon' },
+  { type: 'case.waiveReply', actor: agent, reason: 'thanks only' },
+  { type: 'case.rebase', actor: SYSTEM },
   { type: 'case.note', actor: agent, text: 'hm' },
   { type: 'case.resolve', actor: agent, solution: 's', rootCause: 'r' },
   { type: 'case.confirm', actor: customer, comment: null },

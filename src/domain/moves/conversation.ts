@@ -12,6 +12,7 @@ export const CONVERSATION: MoveTable<
   | 'case.ask'
   | 'case.reply'
   | 'case.cancelWait'
+  | 'case.waiveReply'
   | 'case.remindWaiting'
   | 'case.expireWaiting'
   | 'case.message'
@@ -89,6 +90,7 @@ export const CONVERSATION: MoveTable<
     },
   },
 
+  'case.waiveReply': { apply: (context) => ({ ...context }) },
   'case.message': { apply: (context) => ({ ...context }) },
   'case.note': { apply: (context) => ({ ...context }) },
 

@@ -7,8 +7,15 @@ import type { Move, MoveTable } from './move.js';
 import { MOVEMENT } from './movement.js';
 import { OUTCOME } from './outcome.js';
 import { OVERSIGHT } from './oversight.js';
+import { TIMEKEEPING } from './timekeeping.js';
 
-const MOVES: MoveTable<EventType> = { ...OVERSIGHT, ...MOVEMENT, ...CONVERSATION, ...OUTCOME };
+const MOVES: MoveTable<EventType> = {
+  ...OVERSIGHT,
+  ...MOVEMENT,
+  ...CONVERSATION,
+  ...OUTCOME,
+  ...TIMEKEEPING,
+};
 
 /** The move of one event type. The cast is the price of a table keyed by a union; the table itself is exact. */
 export function moveOf<T extends EventType>(type: T): Move<T> {
