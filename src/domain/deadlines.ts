@@ -2,9 +2,9 @@
  * The instants at which a case must be acted on, derived from its context alone. Nothing is scheduled or cancelled:
  * a deadline that no longer follows from the case no longer exists (ADR-0002). Knows no calendar and no loop.
  */
-import type { Actor, Case, CaseContext, ClockMark, Instant } from './case.js';
-import type { CaseEvent } from './events.js';
-import type { Deadline, DeadlineKind } from './step-result.js';
+import type { Actor, Case, CaseContext, Instant } from './case.js';
+import type { CaseEvent, EventType } from './events.js';
+import type { ClockDeadline, Deadline, DeadlineKind, LifecycleDeadline } from './step-result.js';
 
 export const SYSTEM: Actor = { kind: 'system', id: 'system' };
 
@@ -26,11 +26,14 @@ export function dueEvent(current: Case, now: Instant): CaseEvent | null {
   const next = due.find((one) => !isOvertaken(one, due));
   if (!next) return null;
   const at = Math.max(now, current.context.lastEventAt);
-  const { kind, metric, percent, dueAt } = next;
-  const base = { at, actor: SYSTEM, dueAt };
-  if (metric === null || percent === null) return { ...base, type: EVENTS[kind as LifecycleDeadline] };
-  if (kind === 'holding') return { ...base, type: 'case.reassure', metric: 'nextUpdate', percent };
-  return { ...base, type: kind === 'warning' ? 'case.warn' : 'case.breach', metric, percent };
+  if (next.metric === null) return { type: EVENTS[next.kind], at, actor: SYSTEM, dueAt: next.dueAt };
+  const { kind, metric, percent } = next;
+  const dueAt = MISSES.has(kind) ? next.dueAt - MISSED_AFTER_MS : next.dueAt;
+  if (kind === 'holding') {
+    return { type: 'case.reassure', at, actor: SYSTEM, dueAt, metric: 'nextUpdate', percent };
+  }
+  const type = kind === 'warning' ? ('case.warn' as const) : ('case.breach' as const);
+  return { type, at, actor: SYSTEM, dueAt, metric, percent };
 }
 
 /** After an outage nobody is reminded of what is over, and of several warnings only the highest is given. */
@@ -52,8 +55,6 @@ const OVERTAKEN_BY: Readonly<Partial<Record<DeadlineKind, readonly DeadlineKind[
   holding: ['breach'],
 };
 
-type LifecycleDeadline = Exclude<DeadlineKind, ClockMark['kind']>;
-
 const EVENTS = {
   waitingReminder: 'case.remindWaiting',
   waitingExpiry: 'case.expireWaiting',
@@ -61,9 +62,14 @@ const EVENTS = {
   confirmationReminder: 'case.remindConfirmation',
   confirmationExpiry: 'case.closeUnopposed',
   reopenWindow: 'case.seal',
-} as const satisfies Record<LifecycleDeadline, string>;
+} as const satisfies Record<LifecycleDeadline['kind'], EventType>;
 
-function* lifecycleDeadlines(state: Case['state'], context: CaseContext): Iterable<Deadline> {
+const MISSES: ReadonlySet<DeadlineKind> = new Set<DeadlineKind>(['breach', 'overrun']);
+
+/** An answer on the very due instant keeps the promise (met iff stopped by its due time), so a miss comes after it. */
+const MISSED_AFTER_MS = 1;
+
+function* lifecycleDeadlines(state: Case['state'], context: CaseContext): Iterable<LifecycleDeadline> {
   const { waiting, hold, resolution, reopenUntilAt } = context;
   if (state === 'waiting' && waiting) {
     for (const dueAt of waiting.remindAt) yield deadline('waitingReminder', dueAt);
@@ -79,14 +85,19 @@ function* lifecycleDeadlines(state: Case['state'], context: CaseContext): Iterab
   }
 }
 
-function deadline(kind: LifecycleDeadline, dueAt: Instant): Deadline {
+function deadline(kind: LifecycleDeadline['kind'], dueAt: Instant): LifecycleDeadline {
   return { kind, metric: null, percent: null, dueAt };
 }
 
-function clockDeadlines(context: CaseContext): Deadline[] {
+function clockDeadlines(context: CaseContext): ClockDeadline[] {
   return context.clocks
     .filter((clock) => clock.stoppedAt === null)
     .flatMap(({ metric, marks }) =>
-      marks.map(({ kind, percent, at }): Deadline => ({ kind, metric, percent, dueAt: at })),
+      marks.map(({ kind, percent, at }): ClockDeadline => ({
+        kind,
+        metric,
+        percent,
+        dueAt: MISSES.has(kind) ? at + MISSED_AFTER_MS : at,
+      })),
     );
 }

@@ -2,7 +2,7 @@
  * What one step of a case yields: the whole of a transition, ready to be written at once, or a refusal. The shape
  * that the pure core and the one writer agree on; neither knows how the other makes or stores it.
  */
-import type { Actor, Case, Clock, Instant, Level, Metric, StatePath } from './case.js';
+import type { Actor, Case, Clock, ClockMark, Instant, Level, Metric, StatePath } from './case.js';
 import type { JournalType } from './events.js';
 import type { Refusal } from './refusals.js';
 
@@ -46,28 +46,30 @@ export interface Task {
   readonly dueAt: Instant | null;
 }
 
-export const DEADLINE_KINDS = [
-  'waitingReminder',
-  'waitingExpiry',
-  'holdReview',
-  'confirmationReminder',
-  'confirmationExpiry',
-  'reopenWindow',
-  'warning',
-  'holding',
-  'breach',
-  'overrun',
-] as const;
-export type DeadlineKind = (typeof DEADLINE_KINDS)[number];
-
-/** An instant at which the engine must act on a case. */
-export interface Deadline {
-  readonly kind: DeadlineKind;
-  readonly metric: Metric | null;
-  /** Of a clock's mark: how much of the target is used up then. */
-  readonly percent: number | null;
+/** Instants at which the engine must act on a case: those of its life cycle, and the marks of its clocks. */
+export interface LifecycleDeadline {
+  readonly kind:
+    | 'waitingReminder'
+    | 'waitingExpiry'
+    | 'holdReview'
+    | 'confirmationReminder'
+    | 'confirmationExpiry'
+    | 'reopenWindow';
+  readonly metric: null;
+  readonly percent: null;
   readonly dueAt: Instant;
 }
+
+export interface ClockDeadline {
+  readonly kind: ClockMark['kind'];
+  readonly metric: Metric;
+  /** How much of the target is used up then. */
+  readonly percent: number;
+  readonly dueAt: Instant;
+}
+
+export type Deadline = LifecycleDeadline | ClockDeadline;
+export type DeadlineKind = Deadline['kind'];
 
 /** An accepted step. `tasks` are those that came, changed or went; `deadlines` all that now stand. */
 export interface Accepted {

@@ -9,8 +9,11 @@ import {
   DEFAULT_PLAYBOOK,
   MEASURING_BOOK,
   type Policies,
+  type SlaPolicy,
+  type Span,
 } from '../../src/domain/policies.js';
 import type { Accepted, StepResult } from '../../src/domain/step-result.js';
+import { deadlines, dueEvent } from '../../src/domain/deadlines.js';
 import { step } from '../../src/domain/step.js';
 
 export const T0: Instant = Date.UTC(2026, 10, 2, 1, 0, 0);
@@ -158,6 +161,36 @@ export function run(commands: readonly CaseCommand[], policies: Policies = POLIC
   }
   if (!last) throw new Error('no commands');
   return last;
+}
+
+/** The case after these commands, each at so many minutes from T0; deadlines that fall due in between act first. */
+export function timeline(
+  policies: Policies,
+  ...moves: readonly (readonly [minutes: number, command: CaseCommand])[]
+): Case {
+  let current: Case | null = null;
+  for (const [minutes, command] of moves) {
+    const now = T0 + minutes * 60_000;
+    if (current) current = letPass(current, now, policies);
+    const result: StepResult = step(current, at(command, now), policies);
+    if (!result.accepted) throw new Error(`${command.type} was refused: ${result.refusal.code}`);
+    current = result.case;
+  }
+  if (!current) throw new Error('no moves');
+  return current;
+}
+
+/** Every deadline that falls due by `until` acts at its own instant, in due order. */
+export function letPass(current: Case, until: Instant, policies: Policies, seen: StepResult[] = []): Case {
+  let now = current;
+  for (let next = deadlines(now)[0]; next && next.dueAt <= until; next = deadlines(now)[0]) {
+    const event = dueEvent(now, next.dueAt);
+    const result: StepResult | null = event && step(now, event, policies);
+    if (!result?.accepted) throw new Error(`a deadline was refused: ${JSON.stringify(result)}`);
+    seen.push(result);
+    now = result.case;
+  }
+  return now;
 }
 
 /** What a further command yields on a case, a second after its last event. */

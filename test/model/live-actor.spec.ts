@@ -5,9 +5,8 @@ import type { Case, Instant } from '../../src/domain/case.js';
 import { caseMachine } from '../../src/domain/case-machine.js';
 import { deadlines, dueEvent } from '../../src/domain/deadlines.js';
 import type { CaseEvent } from '../../src/domain/events.js';
-import type { Policies } from '../../src/domain/policies.js';
 import { step } from '../../src/domain/step.js';
-import { at, open, POLICIES, run, T0, TARGETED } from '../domain/given.js';
+import { at, letPass, open, POLICIES, run, T0, TARGETED } from '../domain/given.js';
 import { alphabet } from './alphabet.js';
 
 const SIZE = alphabet(null).length;
@@ -20,20 +19,6 @@ const moves = fc.array(
   }),
   { minLength: 1, maxLength: 25 },
 );
-
-/** The pure way: every deadline that falls due by `until` is stepped at its instant, in order. */
-function letPass(current: Case, until: Instant, policies: Policies): Case {
-  let now = current;
-  for (let count = 0; count < 10_000; count += 1) {
-    const next = deadlines(now)[0];
-    if (!next || next.dueAt > until) return now;
-    const event = dueEvent(now, Math.max(next.dueAt, now.context.lastEventAt));
-    const result = event && step(now, event, policies);
-    if (!result?.accepted) throw new Error(`a deadline was refused: ${JSON.stringify(result)}`);
-    now = result.case;
-  }
-  throw new Error('time never came to rest');
-}
 
 /**
  * The live way: an XState actor in memory, with one timer of a simulated clock for the earliest deadline of its own

@@ -1,0 +1,382 @@
+import { describe, expect, it } from '@jest/globals';
+import { compileCalendar } from '../../src/calendar/compile-calendar.js';
+import type { Actor, Case, Clock, Metric } from '../../src/domain/case.js';
+import { dueEvent } from '../../src/domain/deadlines.js';
+import type { CaseCommand } from '../../src/domain/events.js';
+import type { Policies, SlaPolicy } from '../../src/domain/policies.js';
+import { step } from '../../src/domain/step.js';
+import type { StepResult } from '../../src/domain/step-result.js';
+import {
+  accept,
+  agent,
+  at,
+  customer,
+  escalate,
+  giveBack,
+  letPass,
+  manager,
+  member,
+  open,
+  resolve,
+  start,
+  T0,
+  TARGETED,
+  timeline,
+} from './given.js';
+
+const MINUTE_MS = 60_000;
+const minutes = (instant: number | null | undefined) => (instant == null ? null : (instant - T0) / MINUTE_MS);
+
+function clock(current: Case, metric: Metric): Clock {
+  const found = current.context.clocks.find((one) => one.metric === metric);
+  if (!found) throw new Error(`no ${metric}`);
+  return found;
+}
+
+const message: CaseCommand = { type: 'case.message', actor: agent, text: 'on its way' };
+const reply = (actor: Actor = customer): CaseCommand => ({
+  type: 'case.reply',
+  actor,
+  text: 'and?',
+  channel: null,
+  messageId: null,
+  automatic: false,
+});
+const ask: CaseCommand = { type: 'case.ask', actor: agent, question: 'which?', waitUntilAt: null };
+const confirm: CaseCommand = { type: 'case.confirm', actor: customer, comment: null };
+const reject: CaseCommand = { type: 'case.reject', actor: customer, reason: 'no' };
+const reopen: CaseCommand = { type: 'case.reopen', actor: customer, reason: 'again' };
+const hold: CaseCommand = {
+  type: 'case.hold',
+  actor: member('sales'),
+  reason: 'carrier',
+  reviewAt: T0 + 5_000 * MINUTE_MS,
+};
+const release: CaseCommand = { type: 'case.release', actor: agent, reason: null };
+
+describe('first response', () => {
+  it('counts from when the channel received the case, not from when it was typed in', () => {
+    const late = { ...open, intake: { ...open.intake, receivedAt: T0 - 10 * MINUTE_MS } };
+    expect(minutes(clock(timeline(TARGETED, [0, late]), 'firstResponse').dueAt)).toBe(50);
+  });
+
+  it('is met by a human message on the very due instant', () => {
+    expect(clock(timeline(TARGETED, [0, open], [60, message]), 'firstResponse')).toMatchObject({
+      outcome: 'met',
+      elapsedSeconds: 3600,
+    });
+  });
+
+  it.each([
+    ['an automatic message', { ...message, actor: { kind: 'service', id: 'bot' } } as CaseCommand],
+    ['an internal note', { type: 'case.note', actor: agent, text: 'hm' } as CaseCommand],
+    ['a start', start],
+    ['an escalation', escalate('sales')],
+  ])('is not answered by %s', (_name, command) => {
+    expect(clock(timeline(TARGETED, [0, open], [30, command]), 'firstResponse').stoppedAt).toBeNull();
+  });
+
+  it('is answered by a resolution', () => {
+    expect(clock(timeline(TARGETED, [0, open], [30, resolve()]), 'firstResponse').outcome).toBe('met');
+  });
+
+  it('runs on while the customer is asked, unless the policy pauses it', () => {
+    const waiting = timeline(TARGETED, [0, open], [10, start], [20, ask]);
+    expect(minutes(clock(waiting, 'firstResponse').dueAt)).toBe(60);
+    const pausable = withPolicy({ firstResponsePausable: true });
+    const paused = timeline(pausable, [0, open], [10, start], [20, ask]);
+    expect(clock(paused, 'firstResponse')).toMatchObject({ dueAt: null, elapsedSeconds: 1200 });
+    const resumed = timeline(pausable, [0, open], [10, start], [20, ask], [50, reply()]);
+    expect(minutes(clock(resumed, 'firstResponse').dueAt)).toBe(90);
+  });
+});
+
+describe('next response', () => {
+  it('starts with the oldest unanswered message and is not moved by further ones', () => {
+    const current = timeline(TARGETED, [0, open], [10, message], [20, reply()], [40, reply()]);
+    expect(clock(current, 'nextResponse')).toMatchObject({ attempt: 1 });
+    expect(minutes(clock(current, 'nextResponse').dueAt)).toBe(200);
+  });
+
+  it('does not start while the first response is still owed', () => {
+    const current = timeline(TARGETED, [0, open], [10, reply()]);
+    expect(current.context.clocks.map(({ metric }) => metric)).not.toContain('nextResponse');
+  });
+
+  it('stops when somebody answers, or when it is waived on the record', () => {
+    const waive: CaseCommand = { type: 'case.waiveReply', actor: agent, reason: 'thanks only' };
+    for (const answer of [message, waive]) {
+      const current = timeline(TARGETED, [0, open], [10, message], [20, reply()], [30, answer]);
+      expect(clock(current, 'nextResponse')).toMatchObject({ outcome: 'met', elapsedSeconds: 600 });
+    }
+  });
+
+  it('pauses while the customer is asked and resumes at the time of the reply', () => {
+    const current = timeline(
+      TARGETED,
+      [0, open],
+      [1, start],
+      [2, message],
+      [10, reply()],
+      [20, ask],
+      [80, reply()],
+    );
+    expect(minutes(clock(current, 'nextResponse').dueAt)).toBe(10 + 180 + 60);
+  });
+});
+
+describe('resolution', () => {
+  it('excludes waiting, and keeps every running span', () => {
+    const current = timeline(TARGETED, [0, open], [10, start], [60, ask], [180, reply()]);
+    expect(clock(current, 'resolution')).toMatchObject({
+      elapsedSeconds: 3600,
+      spans: [{ fromAt: T0, toAt: T0 + 60 * MINUTE_MS }],
+    });
+    expect(minutes(clock(current, 'resolution').dueAt)).toBe(24 * 60 + 120);
+  });
+
+  it('is not paused by a hold for a third party', () => {
+    const current = timeline(TARGETED, [0, open], [1, escalate('sales')], [2, accept('sales')], [3, hold]);
+    expect(minutes(clock(current, 'resolution').dueAt)).toBe(24 * 60);
+  });
+
+  it('goes on after a rejection and after reopening without counting the time in between', () => {
+    const rejected = timeline(TARGETED, [0, open], [60, resolve()], [600, reject]);
+    expect(minutes(clock(rejected, 'resolution').dueAt)).toBe(600 + 23 * 60);
+    const reopened = timeline(TARGETED, [0, open], [60, resolve()], [100, confirm], [1000, reopen]);
+    expect(clock(reopened, 'resolution')).toMatchObject({ cycle: 2, attempt: 1, elapsedSeconds: 3600 });
+    expect(minutes(clock(reopened, 'resolution').dueAt)).toBe(1000 + 23 * 60);
+  });
+
+  it('restarts at reopening where the policy says so', () => {
+    const policies = withPolicy({ onReopen: 'restart' });
+    const current = timeline(policies, [0, open], [60, resolve()], [100, confirm], [1000, reopen]);
+    expect(minutes(clock(current, 'resolution').dueAt)).toBe(1000 + 24 * 60);
+  });
+
+  it('is breached by a late stop even if nobody noticed before', () => {
+    const unnoticed = withPolicy({ targets: { P3: { resolution: { calendarSeconds: 3600 } } } });
+    const stopped = timelineWithoutTime(unnoticed, open, 120, resolve());
+    expect(clock(stopped, 'resolution')).toMatchObject({
+      outcome: 'breached',
+      breachedAt: T0 + 60 * MINUTE_MS,
+      detectedAt: T0 + 120 * MINUTE_MS,
+    });
+  });
+});
+
+describe('the department’s clocks', () => {
+  const dispatched = [
+    [0, open],
+    [10, escalate('sales')],
+  ] as const;
+
+  it('start at dispatch; acceptance stops only the first', () => {
+    const current = timeline(TARGETED, ...dispatched, [40, accept('sales')]);
+    expect(clock(current, 'olaAccept')).toMatchObject({ outcome: 'met', elapsedSeconds: 1800 });
+    expect(minutes(clock(current, 'olaWork').dueAt)).toBe(10 + 480);
+  });
+
+  it('pause while the case is on hold, which the customer’s clocks do not', () => {
+    const current = timeline(TARGETED, ...dispatched, [20, accept('sales')], [30, hold], [90, release]);
+    expect(minutes(clock(current, 'olaWork').dueAt)).toBe(10 + 480 + 60);
+  });
+
+  it('start afresh at the next department', () => {
+    const current = timeline(TARGETED, ...dispatched, [20, accept('sales')], [100, escalate('finance')]);
+    expect(clock(current, 'olaWork')).toMatchObject({ attempt: 2, elapsedSeconds: 0 });
+    expect(minutes(clock(current, 'olaWork').dueAt)).toBe(100 + 480);
+  });
+
+  it('resume after a return for missing information with what was left, but a quarter at least', () => {
+    const again = escalate('sales', { fields: { serial: '1' } });
+    const back = giveBack('sales', 'missingInfo', ['serial']);
+    const early = timeline(TARGETED, ...dispatched, [130, back], [200, again]);
+    expect(clock(early, 'olaWork').targetSeconds).toBe(6 * 3600);
+    const late = timeline(TARGETED, ...dispatched, [20, accept('sales')], [460, back], [470, again]);
+    expect(clock(late, 'olaWork').targetSeconds).toBe(2 * 3600);
+  });
+
+  it('leave the rework to the front line’s own clock', () => {
+    const current = timeline(TARGETED, ...dispatched, [60, giveBack('sales', 'answered')]);
+    expect(clock(current, 'olaWork').outcome).toBe('met');
+    expect(minutes(clock(current, 'olaRework').dueAt)).toBe(60 + 360);
+  });
+});
+
+describe('next update', () => {
+  it('restarts with each informative update, and not with a bare acknowledgement', () => {
+    const current = timeline(TARGETED, [0, open], [10, start], [100, reply()]);
+    expect(minutes(clock(current, 'nextUpdate').dueAt)).toBe(10 + 300);
+  });
+
+  it('says so honestly before it breaks, with a new date, and goes on measuring the silence', () => {
+    const seen: StepResult[] = [];
+    const current = letPass(
+      timeline(TARGETED, [0, open], [10, message]),
+      T0 + 311 * MINUTE_MS,
+      TARGETED,
+      seen,
+    );
+    const told = seen.flatMap((result) => (result.accepted && result.update) || []);
+    expect(told).toEqual([
+      expect.objectContaining({
+        key: 'case.stillWorking',
+        params: { nextUpdateDueAt: T0 + 610 * MINUTE_MS },
+      }),
+    ]);
+    expect(clock(current, 'nextUpdate')).toMatchObject({ attempt: 3, runningSince: T0 + 310 * MINUTE_MS });
+    expect(minutes(clock(current, 'nextUpdate').dueAt)).toBe(610);
+  });
+});
+
+describe('a breach', () => {
+  const types = (seen: readonly StepResult[]) =>
+    seen.flatMap((result) =>
+      result.accepted ? `${result.entry.type} ${String(result.entry.data['metric'])}` : [],
+    );
+
+  it('of the resolution at the front line sends the case to level 1, once', () => {
+    const seen: StepResult[] = [];
+    const current = letPass(
+      timeline(TARGETED, [0, open], [1, message]),
+      T0 + 1441 * MINUTE_MS,
+      TARGETED,
+      seen,
+    );
+    expect(current).toMatchObject({ state: 'level1.dispatched', context: { level: 1 } });
+    expect(types(seen).filter((type) => type === 'case.breached resolution')).toHaveLength(1);
+  });
+
+  it('of an acceptance climbs only when it is overrun by half', () => {
+    const before = letPass(
+      timeline(TARGETED, [0, open], [1, escalate('sales')]),
+      T0 + 180 * MINUTE_MS,
+      TARGETED,
+    );
+    expect(before).toMatchObject({ state: 'level1.dispatched' });
+    expect(clock(before, 'olaAccept').breachedAt).toBe(T0 + 121 * MINUTE_MS);
+    expect(letPass(before, T0 + 182 * MINUTE_MS, TARGETED).state).toBe('level2.dispatched');
+  });
+
+  it('at level 2 climbs nowhere, calls a manager, requires a final decision, and tells the customer', () => {
+    const seen: StepResult[] = [];
+    const level2 = timeline(
+      TARGETED,
+      [0, open],
+      [1, escalate('sales')],
+      [2, escalate('finance')],
+      [3, accept('finance')],
+    );
+    const current = letPass(level2, T0 + 483 * MINUTE_MS, TARGETED, seen);
+    expect(current).toMatchObject({
+      state: 'level2.working',
+      context: { level: 2, finalDecisionRequired: true },
+    });
+    expect(current.context.attention).not.toBeNull();
+    const last = seen.at(-1);
+    expect(last).toMatchObject({ update: { key: 'case.delayed' } });
+  });
+
+  it('detected hours late is stamped at its due time', () => {
+    const opened = timeline(TARGETED, [0, open]);
+    const event = dueEvent(opened, T0 + 300 * MINUTE_MS);
+    const result = event && step(opened, event, TARGETED);
+    expect(result).toMatchObject({
+      accepted: true,
+      entry: { type: 'case.breached', data: { metric: 'firstResponse', dueAt: T0 + 60 * MINUTE_MS } },
+    });
+    if (!result?.accepted) return;
+    expect(clock(result.case, 'firstResponse')).toMatchObject({
+      breachedAt: T0 + 60 * MINUTE_MS,
+      detectedAt: T0 + 300 * MINUTE_MS,
+    });
+  });
+});
+
+describe('another target', () => {
+  const urgent: CaseCommand = {
+    type: 'case.prioritize',
+    actor: manager,
+    impact: 'high',
+    urgency: 'high',
+    reason: 'press',
+  };
+  const policies = withPolicy({
+    targets: {
+      P1: { resolution: { calendarSeconds: 2 * 3600 } },
+      P3: { resolution: { calendarSeconds: 4 * 3600 } },
+    },
+  });
+
+  it('counts from the clock’s own start with its pauses', () => {
+    const current = timeline(policies, [0, open], [10, start], [20, ask], [50, reply()], [60, urgent]);
+    expect(minutes(clock(current, 'resolution').dueAt)).toBe(120 + 30);
+  });
+
+  it('that is over already breaches for the cause of the retarget, once', () => {
+    const seen: StepResult[] = [];
+    const current = timeline(policies, [0, open], [180, urgent]);
+    const after = letPass(current, T0 + 181 * MINUTE_MS, policies, seen);
+    expect(clock(after, 'resolution')).toMatchObject({
+      breachedAt: T0 + 120 * MINUTE_MS,
+      breachCause: 'retarget',
+    });
+    expect(seen.filter((result) => result.accepted && result.entry.type === 'case.breached')).toHaveLength(1);
+  });
+});
+
+describe('business time', () => {
+  const berlin = compileCalendar({
+    timeZone: 'Europe/Berlin',
+    weekly: {
+      mon: [['09:00', '17:00']],
+      tue: [['09:00', '17:00']],
+      wed: [['09:00', '17:00']],
+      thu: [['09:00', '17:00']],
+      fri: [['09:00', '17:00']],
+    },
+    overrides: [],
+  });
+  const agreed = withPolicy({
+    calendar: 'berlin',
+    targets: { P3: { resolution: { businessSeconds: 12 * 3600 } } },
+  });
+  const policies: Policies = {
+    ...agreed,
+    book: { ...agreed.book, calendar: () => ({ key: 'berlin', version: 1, calendar: berlin }) },
+  };
+
+  it('resumes with exactly what was left: Fri 09:00 + 12 h, paused Fri 16:00 to Tue 10:00, is due Tue 15:00', () => {
+    const friday = (Date.UTC(2026, 10, 6, 8) - T0) / MINUTE_MS;
+    const opened = { ...open, intake: { ...open.intake, receivedAt: T0 + friday * MINUTE_MS } };
+    const current = timeline(
+      policies,
+      [friday, opened],
+      [friday, start],
+      [friday + 7 * 60, { ...ask, waitUntilAt: T0 + friday * MINUTE_MS + 20 * 86_400_000 } as CaseCommand],
+      [friday + 4 * 24 * 60 + 60, reply()],
+    );
+    expect(new Date(clock(current, 'resolution').dueAt ?? 0).toISOString()).toBe('2026-11-10T14:00:00.000Z');
+  });
+});
+
+function withPolicy(changes: Partial<SlaPolicy>): Policies {
+  const policy = { ...TARGETED.book.slaPolicy('targeted', 1), ...changes };
+  return { ...TARGETED, book: { ...TARGETED.book, slaPolicyFor: () => policy, slaPolicy: () => policy } };
+}
+
+/** Two events with no deadline acting in between: the engine was down. */
+function timelineWithoutTime(
+  policies: Policies,
+  first: CaseCommand,
+  later: number,
+  second: CaseCommand,
+): Case {
+  const opened = timeline(policies, [0, first]);
+  const clocks = opened.context.clocks.map((one) => ({ ...one, marks: [] }));
+  const deaf = { ...opened, context: { ...opened.context, clocks } };
+  const result = step(deaf, at(second, T0 + later * MINUTE_MS), policies);
+  if (!result.accepted) throw new Error(result.refusal.code);
+  return result.case;
+}
