@@ -1,0 +1,140 @@
+/**
+ * Everything about a command but the step itself: its idempotency key, its turn, visibility, revision, the stored
+ * answer, compare-and-set and trying again. What is asked of the case comes in as `decide`.
+ */
+import type pg from 'pg';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Actor, Case } from '../domain/case.js';
+import { type Refusal, refusal } from '../domain/refusals.js';
+import type { Accepted, StepResult } from '../domain/step-result.js';
+import { canSee } from '../domain/who-may.js';
+import { DependencyUnavailable } from '../store/database-errors.js';
+import type { NowSql } from '../store/now.js';
+import type { CaseLanes } from './case-lanes.js';
+import type { CaseReader, Reading } from './case-reader.js';
+import { toWrite, type CaseWrite } from './case-write.js';
+import type { Committer } from './commit.js';
+import { faultPoint } from './fault-points.js';
+import { keepRefusal, KeysInProgress, refusalAnswer } from './idempotency.js';
+import { toStoredAnswer, type CommandRequest, type Outcome } from './outcome.js';
+
+/** A step and the case that it was made from (null: opened by it). */
+export interface Stepped {
+  readonly current: Case | null;
+  readonly result: StepResult;
+}
+
+export interface Command {
+  /** null: a case is to be opened. */
+  readonly caseId: string | null;
+  /** Further cases that are written with it. */
+  readonly otherIds: readonly string[];
+  readonly actor: Actor;
+  readonly request: CommandRequest;
+  /** One step per case, the addressed one first; may be called again after a lost race. Writes nothing. */
+  decide(reading: Reading): Stepped[] | Promise<Stepped[]>;
+}
+
+/** Another process wins at most once per step of its own; more than this is a fault, not a race. */
+const TRIES = 8;
+const RETRY_JITTER_MS = 10;
+
+export class CommandRunner {
+  private readonly keys = new KeysInProgress();
+
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly now: NowSql,
+    private readonly reader: CaseReader,
+    private readonly committer: Committer,
+    private readonly lanes: CaseLanes,
+  ) {}
+
+  /** @throws DependencyUnavailable, MachineVersionUnsupported */
+  async run(command: Command): Promise<Outcome> {
+    const ids = command.caseId === null ? [] : [command.caseId, ...command.otherIds];
+    const outcome = await this.keys.once(command.request, () =>
+      this.lanes.inTurn(ids, () => this.untilSettled(command)),
+    );
+    return outcome ?? { kind: 'keyInProgress' };
+  }
+
+  private async untilSettled(command: Command): Promise<Outcome> {
+    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+      const outcome = await this.attempt(command);
+      if (outcome) return outcome;
+      await pause(Math.random() * RETRY_JITTER_MS * attempt);
+    }
+    throw new DependencyUnavailable('the case is changed by others too often');
+  }
+
+  /** @returns null when the race was lost: read again, decide again. */
+  private async attempt(command: Command): Promise<Outcome | null> {
+    const { caseId, request } = command;
+    const reading = await this.reader.read({
+      caseId,
+      principal: request.principal,
+      key: request.idempotencyKey,
+      messageId: request.messageId ?? null,
+    });
+    const early = withoutStep(command, reading);
+    if (early) return early;
+
+    await faultPoint('before-step');
+    const steps = reading.messageKnown
+      ? [
+          {
+            current: reading.current,
+            result: { accepted: false, refusal: refusal('duplicate-message') } as const,
+          },
+        ]
+      : await command.decide(reading);
+    const no = steps.find(({ result }) => !result.accepted)?.result;
+    if (no && !no.accepted) return this.refuse(command, no.refusal, reading.current);
+    return this.write(command, steps as AcceptedStep[]);
+  }
+
+  private async refuse(
+    { caseId, request }: Command,
+    reason: Refusal,
+    current: Case | null,
+  ): Promise<Outcome | null> {
+    const answer = refusalAnswer(reason, current, request);
+    const kept = await keepRefusal(this.pool, this.now, request, caseId, answer);
+    return kept ? { kind: 'refused', refusal: reason, case: current, answer } : null;
+  }
+
+  private async write({ request }: Command, steps: readonly AcceptedStep[]): Promise<Outcome | null> {
+    const [addressed, ...others] = steps as [AcceptedStep, ...AcceptedStep[]];
+    const after = addressed.result.case;
+    const answer = toStoredAnswer(request.render(after));
+    const { principal, idempotencyKey: key, requestHash, messageId } = request;
+    const first: CaseWrite = {
+      ...toWrite(addressed.current, addressed.result, principal),
+      keyed: key === null ? null : { key, requestHash: requestHash ?? '', answer },
+      messageId: messageId ?? null,
+    };
+    const rest = others.map(({ current, result }) => toWrite(current, result, principal));
+    const outcome =
+      rest.length === 0
+        ? await this.committer.commit(first)
+        : await this.committer.commitAll([first, ...rest]);
+    return outcome === 'done' ? { kind: 'done', case: after, answer, replayed: false } : null;
+  }
+}
+
+type AcceptedStep = Stepped & { readonly result: Accepted };
+
+/** Answers that need no step. The key comes first: whoever has the answer of then does not care about now. */
+function withoutStep({ caseId, actor, request }: Command, { kept, current }: Reading): Outcome | null {
+  if (kept) {
+    return kept.requestHash === (request.requestHash ?? '')
+      ? { kind: 'replayed', answer: kept.answer }
+      : { kind: 'keyReused' };
+  }
+  if (caseId === null) return null;
+  if (!current || !canSee(actor, current)) return { kind: 'notFound' };
+  if (request.ifMatch !== null && request.ifMatch !== current.revision)
+    return { kind: 'stale', case: current };
+  return null;
+}

@@ -1,0 +1,102 @@
+/**
+ * What of the cases is due: the claim, the next due instant, and the step of a clock that tests move. A claim holds
+ * its rows until its transaction ends, so that several workers share the work instead of repeating it, and a worker
+ * that dies lets go at once. Knows no loop and no pause.
+ */
+import type pg from 'pg';
+import type { Case, Instant } from '../domain/case.js';
+import { MACHINE_VERSION } from '../domain/machine-version.js';
+import { CASE_COLUMNS, toCase, type CaseRow } from '../store/case-rows.js';
+import { toSqlInstant, type NowSql } from '../store/now.js';
+import { inTransaction, runStatement } from '../store/statement.js';
+import type { CaseWrite } from './case-write.js';
+import { commitStatement, type WriteOutcomeRow } from './commit-sql.js';
+import { faultPoint } from './fault-points.js';
+
+/** More rows in one transaction would hold them longer than a request likes to wait. */
+const CLAIM_MAX = 256;
+
+export interface Claimed {
+  /** The database's clock when the rows were claimed. */
+  readonly now: Instant;
+  readonly cases: readonly Case[];
+}
+
+export class DueCases {
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly now: NowSql,
+  ) {}
+
+  /**
+   * Claims what is due, earliest first, lets `decide` step each, and writes all of it in the same transaction. Rows
+   * that another worker holds are left to it. Cases of a newer machine are left alone.
+   * @param asideIds cases not to claim.
+   * @returns the writes that were committed, and how many rows were claimed.
+   */
+  async fire(
+    asideIds: readonly string[],
+    decide: (claimed: Claimed) => CaseWrite[],
+  ): Promise<{ claimed: number; written: CaseWrite[] }> {
+    await faultPoint('before-claim');
+    return inTransaction(this.pool, async (run) => {
+      const rows = await run<CaseRow & { now: Instant }>({
+        name: `claim-${this.clockName()}`,
+        // Index cases_due. now() bounds the scan; clock_timestamp() would walk every pending deadline.
+        text: `SELECT ${this.now} AS now, ${CASE_COLUMNS} FROM cases
+          WHERE next_due_at <= ${this.now} AND machine_version <= $1 AND id <> ALL ($2::uuid[])
+          ORDER BY next_due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED`,
+        values: [MACHINE_VERSION, asideIds, CLAIM_MAX],
+      });
+      const first = rows[0];
+      if (!first) return { claimed: 0, written: [] };
+      const writes = decide({ now: first.now, cases: rows.map(toCase) });
+      await faultPoint('after-claim');
+      if (writes.length === 0) return { claimed: rows.length, written: [] };
+      // The rows are ours already: this waits for nobody.
+      const outcomes = await run<WriteOutcomeRow>(commitStatement(writes, this.now, true));
+      const done = new Set(outcomes.filter(({ outcome }) => outcome === 'done').map(({ id }) => id));
+      return { claimed: rows.length, written: writes.filter(({ accepted }) => done.has(accepted.case.id)) };
+    });
+  }
+
+  /** The database's clock, and the earliest instant at which something is due (null: nothing is pending). */
+  async next(asideIds: readonly string[]): Promise<{ now: Instant; dueAt: Instant | null }> {
+    const [row] = await runStatement<{ now: Instant; due_at: Instant | null }>(this.pool, {
+      name: `next-due-${this.clockName()}`,
+      text: `SELECT ${this.now} AS now, (
+          SELECT next_due_at FROM cases
+          WHERE next_due_at IS NOT NULL AND machine_version <= $1 AND id <> ALL ($2::uuid[])
+          ORDER BY next_due_at, id LIMIT 1) AS due_at`,
+      values: [MACHINE_VERSION, asideIds],
+    });
+    return { now: row?.now ?? 0, dueAt: row?.due_at ?? null };
+  }
+
+  /**
+   * Moves the manual clock to the next instant at which something is due, at most to `target`, in one round trip.
+   * @returns null when the clock is past `target` already; `due` says whether something is due at `now`.
+   */
+  async moveClock(
+    target: Instant,
+    asideIds: readonly string[],
+  ): Promise<{ now: Instant; due: boolean } | null> {
+    const [row] = await runStatement<{ now: Instant; due: boolean }>(this.pool, {
+      name: 'move-clock',
+      text: `WITH next AS (
+          SELECT next_due_at FROM cases
+          WHERE next_due_at <= $1::timestamptz AND machine_version <= $2 AND id <> ALL ($3::uuid[])
+          ORDER BY next_due_at, id LIMIT 1)
+        UPDATE manual_clock
+        SET now_at = greatest(now_at, coalesce((SELECT next_due_at FROM next), $1::timestamptz))
+        WHERE now_at <= $1::timestamptz
+        RETURNING now_at AS now, EXISTS (SELECT FROM next) AS due`,
+      values: [toSqlInstant(target), MACHINE_VERSION, asideIds],
+    });
+    return row ?? null;
+  }
+
+  private clockName(): string {
+    return this.now === 'now()' ? 'system' : 'manual';
+  }
+}
