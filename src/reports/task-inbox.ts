@@ -1,0 +1,200 @@
+/**
+ * A department's inbox: its tasks with what one must know of the case to choose among them, and how many there are.
+ * Read-only. Counts stop at a bound: an inbox with more is "many", and counting a million rows on every page load is
+ * what makes an inbox slow (performance.md).
+ */
+import type { Pool } from 'pg';
+import type { Level, Priority, StatePath } from '../domain/case.js';
+import type { Task, TaskKind } from '../domain/step-result.js';
+import type { NowSql } from '../store/now.js';
+import { runStatement } from '../store/statement.js';
+import { afterCursor, orderBy, sortKeyColumns, toPage, type Order, type Page } from './keyset.js';
+
+export interface InboxTask extends Task {
+  readonly caseId: string;
+  readonly priority: Priority;
+  readonly updatedAt: number;
+  readonly closedAt: number | null;
+  readonly case: {
+    readonly number: string;
+    readonly subject: string;
+    readonly state: StatePath;
+    readonly level: Level;
+    readonly revision: number;
+  };
+}
+
+/** Which tasks a reader may see. */
+export interface InboxScope {
+  /** Null: every department's. */
+  readonly department: string | null;
+  /** Whether tasks of no department (a manager's) are among them. */
+  readonly managers: boolean;
+}
+
+export interface InboxFilter {
+  readonly scope: InboxScope;
+  readonly department?: string;
+  readonly kind?: TaskKind;
+  /** Absent: what is still to be done, `open` or `accepted`. */
+  readonly state?: Task['state'];
+  /** The id of a member of staff, or null: nobody's. */
+  readonly assigneeId?: string | null;
+}
+
+export interface InboxQuery extends InboxFilter {
+  readonly sort: { readonly by: 'dueAt' | 'createdAt'; readonly descending: boolean };
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+export interface InboxCounts {
+  readonly open: number;
+  readonly accepted: number;
+  readonly mine: number;
+  readonly unassigned: number;
+  readonly overdue: number;
+}
+
+/** From here on the exact number helps nobody. */
+export const COUNTED_MAX = 1_000;
+
+/** Exactly as the partial indexes have it, or they do not serve. */
+const LIVE = `t.state IN ('open', 'accepted')`;
+
+const SORT_COLUMNS = {
+  dueAt: { expression: 't.due_at', kind: 'instant', nullable: true },
+  createdAt: { expression: 't.created_at', kind: 'instant' },
+} as const;
+
+export class TaskInbox {
+  constructor(
+    private readonly pool: Pool,
+    private readonly now: NowSql,
+  ) {}
+
+  /** @throws InvalidCursor */
+  async page(query: InboxQuery): Promise<Page<InboxTask>> {
+    const order = orderOf(query.sort);
+    const values: unknown[] = [];
+    const conditions = filters(query, values);
+    if (query.cursor !== null) conditions.push(afterCursor(order, query.cursor, values));
+    values.push(query.limit + 1);
+    const rows = await runStatement<TaskRow>(this.pool, {
+      text: `SELECT ${TASK_COLUMNS}, ${sortKeyColumns(order)} FROM tasks t JOIN cases c ON c.id = t.case_id
+       ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+       ORDER BY ${orderBy(order)} LIMIT $${values.length}`,
+      values,
+    });
+    return toPage(rows, query.limit, order, toInboxTask);
+  }
+
+  /** @returns null when there is no such task within the scope. */
+  async find(caseId: string, key: string, scope: InboxScope): Promise<InboxTask | null> {
+    const values: unknown[] = [caseId, key];
+    const conditions = ['t.case_id = $1', 't.key = $2', ...ownFilters(scope, values)];
+    const rows = await runStatement<TaskRow>(this.pool, {
+      text: `SELECT ${TASK_COLUMNS} FROM tasks t JOIN cases c ON c.id = t.case_id WHERE ${conditions.join(' AND ')}`,
+      values,
+    });
+    return rows[0] ? toInboxTask(rows[0]) : null;
+  }
+
+  /** Numbers of live tasks, none above `COUNTED_MAX`. @param readerId whose tasks are `mine`. */
+  async counts(filter: Omit<InboxFilter, 'state' | 'assigneeId'>, readerId: string): Promise<InboxCounts> {
+    const values: unknown[] = [readerId];
+    const common = filters(filter, values).join(' AND ');
+    const bounded = (condition: string) =>
+      `(SELECT count(*)::int FROM (SELECT 1 FROM tasks t WHERE ${common} AND ${condition} LIMIT ${COUNTED_MAX}) n)`;
+    const rows = await runStatement<InboxCounts>(this.pool, {
+      text: `SELECT ${bounded(`t.state = 'open'`)} AS open,
+              ${bounded(`t.state = 'accepted'`)} AS accepted,
+              ${bounded('t.assignee_id = $1')} AS mine,
+              ${bounded('t.assignee_id IS NULL')} AS unassigned,
+              ${bounded(`t.due_at < ${this.now}`)} AS overdue`,
+      values,
+    });
+    return rows[0] as InboxCounts;
+  }
+}
+
+const TASK_COLUMNS = `t.case_id, t.key, t.kind, t.department, t.assignee_id, t.state, t.created_at, t.due_at,
+  t.updated_at, t.closed_at, t.priority, c.number, c.subject, c.state AS case_state, c.level, c.revision`;
+
+interface TaskRow {
+  case_id: string;
+  key: string;
+  kind: TaskKind;
+  department: string | null;
+  assignee_id: string | null;
+  state: Task['state'];
+  created_at: number;
+  due_at: number | null;
+  updated_at: number;
+  closed_at: number | null;
+  priority: Priority;
+  number: string;
+  subject: string;
+  case_state: StatePath;
+  level: Level;
+  revision: number;
+}
+
+function orderOf({ by, descending }: InboxQuery['sort']): Order {
+  return {
+    name: `tasks:${descending ? '-' : ''}${by}`,
+    columns: [
+      SORT_COLUMNS[by],
+      { expression: 't.case_id', kind: 'uuid' },
+      { expression: 't.key', kind: 'taskKey' },
+    ],
+    descending,
+  };
+}
+
+function filters({ scope, department, kind, state, assigneeId }: InboxFilter, values: unknown[]): string[] {
+  const conditions = ownFilters(scope, values);
+  const where = (value: unknown, condition: (placeholder: string) => string) => {
+    if (value === undefined || value === null) return;
+    values.push(value);
+    conditions.push(condition(`$${values.length}`));
+  };
+  where(department, (asked) => `t.department = ${asked}`);
+  where(kind, (asked) => `t.kind = ${asked}`);
+  if (state === undefined) conditions.push(LIVE);
+  where(state, (asked) => `t.state = ${asked}`);
+  where(assigneeId, (asked) => `t.assignee_id = ${asked}`);
+  if (assigneeId === null) conditions.push('t.assignee_id IS NULL');
+  return conditions;
+}
+
+/** What the reader may see at all. */
+function ownFilters({ department, managers }: InboxScope, values: unknown[]): string[] {
+  const conditions = managers ? [] : ['t.department IS NOT NULL'];
+  if (department === null) return conditions;
+  values.push(department);
+  return [...conditions, `t.department = $${values.length}`];
+}
+
+function toInboxTask(row: TaskRow): InboxTask {
+  return {
+    caseId: row.case_id,
+    key: row.key,
+    kind: row.kind,
+    department: row.department,
+    assigneeId: row.assignee_id,
+    state: row.state,
+    createdAt: row.created_at,
+    dueAt: row.due_at,
+    priority: row.priority,
+    updatedAt: row.updated_at,
+    closedAt: row.closed_at,
+    case: {
+      number: row.number,
+      subject: row.subject,
+      state: row.case_state,
+      level: row.level,
+      revision: row.revision,
+    },
+  };
+}
