@@ -1,0 +1,21 @@
+/**
+ * Reads one case for somebody: what they may not see does not exist. For reads, and for commands that can be formed
+ * only with the case at hand.
+ */
+import { Injectable } from '@nestjs/common';
+import type { Actor, Case } from '../../domain/case.js';
+import { canSee } from '../../domain/who-may.js';
+import { CaseEngine } from '../../engine/case-engine.js';
+import { Problem } from '../problems/problem.js';
+
+@Injectable()
+export class CaseAccess {
+  constructor(private readonly engine: CaseEngine) {}
+
+  /** @throws Problem 404, the same for a case that is hidden and for one that does not exist. */
+  async read(caseId: string, actor: Actor): Promise<Case> {
+    const current = await this.engine.read(caseId);
+    if (!current || !canSee(actor, current)) throw new Problem('not-found');
+    return current;
+  }
+}

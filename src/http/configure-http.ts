@@ -1,0 +1,61 @@
+/**
+ * Makes an application of Nest into ours: adapter, parser, hooks, filter, headers, documents. Composition and
+ * tests call the same functions, so what is tested is what runs.
+ */
+import helmet from '@fastify/helmet';
+import type { NestApplicationOptions } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Registry } from 'prom-client';
+import { ContractDocument } from './documents/documents.controller.js';
+import { openApiDocument } from './documents/openapi.service.js';
+import { HttpOptions, NodeHealth } from './http-options.js';
+import { installHooks } from './install-hooks.js';
+import { installParser } from './install-parser.js';
+import { measureRequests } from './operations/request-metrics.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { RouteTable } from './route-table.js';
+import { installStatus } from './status/install-status.js';
+
+export { httpAdapter } from './http.module.js';
+
+/** For `NestFactory.create(module, httpAdapter(), HTTP_APP_OPTIONS)`. */
+export const HTTP_APP_OPTIONS = {
+  // Nest's parsers take forms and let duplicate keys pass; ours is installed below.
+  bodyParser: false,
+} as const satisfies NestApplicationOptions;
+
+/**
+ * Call once, after creation and before `listen`.
+ * @returns the routes, as they get registered.
+ */
+export async function configureHttp(app: NestFastifyApplication): Promise<RouteTable> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const routes = new RouteTable();
+  fastify.addHook('onRoute', ({ url, method }) => routes.add(url, method));
+  installParser(fastify);
+  installStatus(fastify);
+  // First of the hooks, so that an answer of any later one carries the headers too.
+  await fastify.register(helmet, SECURITY_HEADERS);
+  installHooks(fastify, routes, app.get(NodeHealth));
+  measureRequests(fastify, app.get(Registry));
+  app.useGlobalFilters(new ProblemFilter(app.get(HttpOptions)));
+  app.get(ContractDocument).make = () => openApiDocument(app);
+  return routes;
+}
+
+/** Answers of the API are data, never a page; pages set a policy of their own. */
+const SECURITY_HEADERS = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  referrerPolicy: { policy: 'no-referrer' },
+  xFrameOptions: { action: 'deny' },
+} as const;

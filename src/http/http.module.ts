@@ -1,0 +1,71 @@
+/**
+ * This room as a Nest module: its controllers, and what they are made of. Everything below (engine, directory,
+ * reports, delivery) is handed in by whoever composes the application, under its class.
+ */
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { AuthGuard } from './auth/auth.guard.js';
+import { CaseAccess } from './cases/case-access.service.js';
+import { CaseAnswers } from './cases/case-answers.service.js';
+import { CaseCommandsController } from './cases/case-commands.controller.js';
+import { CaseDoor } from './cases/case-door.service.js';
+import { CasesController } from './cases/cases.controller.js';
+import { OpenCase } from './cases/open-case.service.js';
+import { CONFIGURATION_CONTROLLERS } from './directory/configuration.controller.js';
+import { DirectoryController } from './directory/directory.controller.js';
+import { ContractDocument, DocumentsController } from './documents/documents.controller.js';
+import { fastifyOptions } from './fastify-options.js';
+import { ClockController } from './operations/clock.controller.js';
+import { HealthController } from './operations/health.controller.js';
+import { ProblemsController } from './problems/problems.controller.js';
+import { StatusApiController } from './status/status-api.controller.js';
+import { StatusAssetsController } from './status/status-assets.controller.js';
+import { StatusDesk } from './status/status-desk.service.js';
+import { StatusPageController } from './status/status-page.controller.js';
+import { TaskCommands } from './tasks/task-commands.service.js';
+import { TasksController } from './tasks/tasks.controller.js';
+
+/** The server beneath the application, with its limits. */
+export function httpAdapter(): FastifyAdapter {
+  return new FastifyAdapter(fastifyOptions());
+}
+
+@Module({})
+export class HttpModule {
+  /**
+   * @param imports modules that export engine, directory, reports and delivery under their classes, and
+   *   `HttpOptions`, `NodeHealth` and prom-client's `Registry`.
+   */
+  static with(imports: ModuleMetadata['imports'] = []): DynamicModule {
+    return {
+      module: HttpModule,
+      imports,
+      controllers: [...API_CONTROLLERS, ...CUSTOMER_CONTROLLERS, ...OPERATIONS_CONTROLLERS],
+      providers: [
+        { provide: APP_GUARD, useClass: AuthGuard },
+        CaseDoor,
+        CaseAccess,
+        CaseAnswers,
+        OpenCase,
+        TaskCommands,
+        ContractDocument,
+        StatusDesk,
+      ],
+    };
+  }
+}
+
+const API_CONTROLLERS = [
+  CasesController,
+  CaseCommandsController,
+  TasksController,
+  DirectoryController,
+  ...CONFIGURATION_CONTROLLERS,
+  ClockController,
+];
+
+/** By capability link instead of a token. */
+const CUSTOMER_CONTROLLERS = [StatusApiController, StatusPageController, StatusAssetsController];
+
+const OPERATIONS_CONTROLLERS = [HealthController, DocumentsController, ProblemsController];

@@ -1,0 +1,57 @@
+/**
+ * A problem: the one thing that code of this room throws or answers when it cannot give what was asked, and its
+ * document by RFC 9457. Holds nothing but what the client may read: no stack, no SQL, no driver's words.
+ */
+import { PROBLEM_TYPES, type ProblemCode } from './problem-types.js';
+
+/** One faulty field. `pointer` is a JSON pointer into the body, or the name of a parameter after `?`. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+interface ProblemParts {
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+  /** Further members of the document, such as `state` and `allowedActions`. */
+  readonly members?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export class Problem extends Error {
+  readonly status: number;
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly parts: ProblemParts = {},
+  ) {
+    super(code);
+    this.name = 'Problem';
+    this.status = PROBLEM_TYPES[code].status;
+  }
+}
+
+/** The document's media type. */
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
+
+/** @param instance the path that was asked, as it was sent; `null` when it is not known. */
+export function toProblemDocument(
+  problem: Problem,
+  instance: string | null,
+  traceId: string,
+): Record<string, unknown> {
+  const { detail, errors, members } = problem.parts;
+  const { title } = PROBLEM_TYPES[problem.code];
+  return {
+    type: `/problems/${problem.code}`,
+    title,
+    status: problem.status,
+    detail: detail ?? title,
+    ...(instance === null ? {} : { instance }),
+    code: problem.code,
+    traceId,
+    ...(errors && errors.length > 0 ? { errors } : {}),
+    ...members,
+  };
+}
