@@ -1,0 +1,125 @@
+/**
+ * The demo's staff and their tokens. Written to the database and to `tokens.json`, so that a newcomer, a test or an
+ * outside checker can act in every role at once. The file survives restarts: whoever copied a token keeps it.
+ */
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { API_KEY, newApiKey, type ApiKeys } from '../../directory/api-keys.js';
+import type { Staff, StaffMember, StaffRole } from '../../directory/staff.js';
+
+const DEPARTMENTS = ['sales', 'product', 'logistics', 'finance'] as const;
+type DepartmentKey = (typeof DEPARTMENTS)[number];
+
+export type TokenName =
+  'admin' | 'manager' | 'agent' | 'agent2' | 'service' | `member:${DepartmentKey}` | `lead:${DepartmentKey}`;
+
+export type Tokens = Readonly<Record<TokenName, string>>;
+
+const person = (
+  id: string,
+  name: string,
+  role: StaffRole,
+  department: string | null = null,
+): StaffMember => ({
+  id,
+  name,
+  role,
+  department,
+  active: true,
+});
+
+const STAFF: readonly StaffMember[] = [
+  person('admin-1', 'Ada Okafor', 'admin'),
+  person('manager-1', 'Marta Kowalska', 'manager'),
+  person('agent-1', 'Lena Hoffmann', 'agent'),
+  person('agent-2', '陈晓雯', 'agent'),
+  person('service-1', 'Web shop', 'service'),
+  person('sales-lead', 'James Carter', 'lead', 'sales'),
+  person('sales-1', '林志豪', 'member', 'sales'),
+  person('sales-2', 'Sofia Rossi', 'member', 'sales'),
+  person('product-lead', 'Priya Nair', 'lead', 'product'),
+  person('product-1', '张伟', 'member', 'product'),
+  person('product-2', 'Tomás Silva', 'member', 'product'),
+  person('logistics-lead', 'Yusuf Demir', 'lead', 'logistics'),
+  person('logistics-1', '黃雅婷', 'member', 'logistics'),
+  person('logistics-2', 'Ольга Петрова', 'member', 'logistics'),
+  person('finance-lead', 'Claire Dubois', 'lead', 'finance'),
+  person('finance-1', '李娜', 'member', 'finance'),
+  person('finance-2', '佐藤 健司', 'member', 'finance'),
+];
+
+/** Whose key each token is. */
+const HOLDERS: Readonly<Record<TokenName, string>> = {
+  admin: 'admin-1',
+  manager: 'manager-1',
+  agent: 'agent-1',
+  agent2: 'agent-2',
+  service: 'service-1',
+  'member:sales': 'sales-1',
+  'lead:sales': 'sales-lead',
+  'member:product': 'product-1',
+  'lead:product': 'product-lead',
+  'member:logistics': 'logistics-1',
+  'lead:logistics': 'logistics-lead',
+  'member:finance': 'finance-1',
+  'lead:finance': 'finance-lead',
+};
+const TOKEN_NAMES = Object.keys(HOLDERS) as readonly TokenName[];
+
+/** Where the tokens of an installation are written. */
+export function tokensFile(dataDir: string): string {
+  return join(resolve(dataDir), 'tokens.json');
+}
+
+/** Enters the demo's staff and makes every token of `tokens.json` valid. Doing it again changes nothing. */
+export async function seedDirectory(staff: Staff, apiKeys: ApiKeys, dataDir: string): Promise<Tokens> {
+  for (const member of STAFF) {
+    if (staff.find(member.id) === null) await staff.put(member);
+  }
+  const file = tokensFile(dataDir);
+  const kept = await readTokens(file);
+  const tokens = kept ?? freshTokens();
+  for (const name of TOKEN_NAMES) {
+    const holder = { staffId: HOLDERS[name], role: roleOf(name), name: `demo ${name}`, expiresAt: null };
+    await apiKeys.register(tokens[name], holder);
+  }
+  // Written last: a token that can be read is valid.
+  if (kept === null) await writeTokens(file, tokens);
+  return tokens;
+}
+
+function roleOf(name: TokenName): StaffRole {
+  return (name === 'agent2' ? 'agent' : name.split(':')[0]) as StaffRole;
+}
+
+function freshTokens(): Tokens {
+  return Object.fromEntries(TOKEN_NAMES.map((name) => [name, newApiKey(roleOf(name))])) as Tokens;
+}
+
+/** null when the file is absent, or is not a whole set of well-formed tokens. */
+async function readTokens(file: string): Promise<Tokens | null> {
+  try {
+    const read = JSON.parse(await readFile(file, 'utf8')) as unknown;
+    if (typeof read !== 'object' || read === null) return null;
+    const names = Object.keys(read);
+    const complete = names.length === TOKEN_NAMES.length && TOKEN_NAMES.every((name) => names.includes(name));
+    return complete && TOKEN_NAMES.every((name) => isTokenOf(name, (read as Tokens)[name]))
+      ? (read as Tokens)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function isTokenOf(name: TokenName, token: unknown): boolean {
+  return typeof token === 'string' && API_KEY.test(token) && token.startsWith(`cew_${roleOf(name)}_`);
+}
+
+/** Under another name first, so that a reader never finds half a file. Readable by its owner alone. */
+async function writeTokens(file: string, tokens: Tokens): Promise<void> {
+  await mkdir(join(file, '..'), { recursive: true });
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, `${JSON.stringify(tokens, null, 2)}\n`, { mode: 0o600 });
+  await chmod(unfinished, 0o600);
+  await rename(unfinished, file);
+}

@@ -1,0 +1,194 @@
+/**
+ * One node, from its settings to a listening port: the order in which the parts come up. Every step tells the
+ * shutdown how to undo it, so the node ends in the reverse order, wherever its start had got to.
+ */
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DataSource } from 'typeorm';
+import { ApiKeys } from '../directory/api-keys.js';
+import { Configuration } from '../directory/configuration.js';
+import { DirectoryRefresh } from '../directory/directory-refresh.js';
+import { Principals } from '../directory/principals.js';
+import { linkSecret } from '../directory/secrets.js';
+import { Staff } from '../directory/staff.js';
+import { DueLoop } from '../engine/due-loop.js';
+import { configureHttp } from '../http/configure-http.js';
+import { fastifyOptions } from '../http/fastify-options.js';
+import { HttpOptions } from '../http/http-options.js';
+import { poolOf } from '../store/data-source.js';
+import { MANUAL_NOW, startManualClock, SYSTEM_NOW, type NowSql } from '../store/now.js';
+import { AppModule } from './app.module.js';
+import { openDatabase } from './database.js';
+import type { Tokens } from './demo/demo-directory.js';
+import { seedDemo } from './demo/seed-demo.js';
+import { nestLogger, type Logger } from './logging.js';
+import { ProbedNodeHealth } from './node-health.js';
+import type { Foundations } from './rooms.module.js';
+import type { Settings } from './settings.js';
+import type { Shutdown } from './shutdown.js';
+
+export interface RunningNode {
+  /** How this machine reaches the node, without a slash at its end. */
+  readonly url: string;
+  /** null without demo data. */
+  readonly tokens: Tokens | null;
+  /** Where the embedded database lies; null: the database is somebody else's. */
+  readonly embeddedIn: string | null;
+  readonly dataSource: DataSource;
+  readonly app: NestFastifyApplication;
+}
+
+/** What is left of the grace when requests do not end: their connections are cut, and this is waited for the rest. */
+const AFTER_CUT_MS = 1_000;
+
+/** @throws Error whose message is one line and holds no secret; StoppedWhileStarting when told to stop meanwhile. */
+export async function startNode(
+  settings: Settings,
+  logger: Logger,
+  shutdown: Shutdown,
+): Promise<RunningNode> {
+  // Before the database: a port that is taken should be told within a moment, not after all the rest.
+  await shutdown.step('port', () => claimPort(settings));
+  const { dataSource, embeddedIn } = await openDatabase(settings, shutdown, logger);
+  const pool = poolOf(dataSource);
+  const now: NowSql = settings.clock === 'manual' ? MANUAL_NOW : SYSTEM_NOW;
+  const secret = await shutdown.step('clock and secret', async () => {
+    if (settings.clock === 'manual') await startManualClock(pool, settings.clockStartAt);
+    return linkSecret(pool, settings.linkSecret);
+  });
+  const httpOptions = new NodeHttpOptions(settings, logger);
+  const app = await createApplication(settings, {
+    pool,
+    now,
+    logger,
+    role: settings.role,
+    linkSecret: secret,
+    httpOptions,
+    nodeHealth: new ProbedNodeHealth(pool, shutdown),
+  });
+  const tokens = await shutdown.step('directory and demo', () => fill(app, settings, logger, { pool, now }));
+  await shutdown.step(
+    'background',
+    () => startBackground(app, settings),
+    () => stopBackground(app),
+  );
+  const port = await shutdown.step(
+    'listening',
+    () => listen(app, settings),
+    () => close(app, settings),
+  );
+  httpOptions.port = port;
+  logger.info({ port, role: settings.role, version: httpOptions.version }, 'Serving');
+  return { url: `http://localhost:${port}`, tokens, embeddedIn, dataSource, app };
+}
+
+/** Known only once the node listens, hence the field. */
+class NodeHttpOptions extends HttpOptions {
+  readonly hasManualClock: boolean;
+  readonly version = productVersion();
+  port: number;
+
+  constructor(
+    private readonly settings: Settings,
+    readonly logger: Logger,
+  ) {
+    super();
+    this.hasManualClock = settings.clock === 'manual';
+    this.port = settings.port;
+  }
+
+  get publicUrl(): string {
+    return this.settings.publicUrl ?? `http://localhost:${this.port}`;
+  }
+}
+
+/** From package.json, which lies two directories above this file, compiled or not. */
+function productVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** @throws Error when the address cannot be listened on. Port 0 is always free. */
+function claimPort({ host, port }: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'something else listens there' : (error.code ?? 'unknown');
+      reject(new Error(`Cannot listen on ${host}:${port}: ${reason}. Set PORT or HOST.`, { cause: error }));
+    });
+    probe.listen(port, host, () => probe.close(() => resolve()));
+  });
+}
+
+async function createApplication(
+  settings: Settings,
+  foundations: Foundations,
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.on(foundations, settings.role),
+    new FastifyAdapter(fastifyOptions()),
+    { logger: nestLogger(foundations.logger), abortOnError: false, bodyParser: false },
+  );
+  configureHttp(app);
+  return app;
+}
+
+/** What must be in the database and in memory before the first request. */
+async function fill(
+  app: NestFastifyApplication,
+  settings: Settings,
+  logger: Logger,
+  database: Pick<Foundations, 'pool' | 'now'>,
+): Promise<Tokens | null> {
+  await app.get(Configuration).seedDefaults();
+  await app.get(Staff).refresh();
+  if (settings.adminKey !== null) await registerAdmin(app, settings.adminKey);
+  return seedDemo(app, settings, logger, database);
+}
+
+async function registerAdmin(app: NestFastifyApplication, key: string): Promise<void> {
+  const staff = app.get(Staff);
+  const id = 'first-admin';
+  if (staff.find(id) === null) {
+    await staff.put({ id, name: 'Administrator', role: 'admin', department: null, active: true });
+  }
+  await app.get(ApiKeys).register(key, { staffId: id, role: 'admin', name: 'ADMIN_KEY', expiresAt: null });
+}
+
+async function startBackground(app: NestFastifyApplication, { role }: Settings): Promise<void> {
+  app.get(DirectoryRefresh).start();
+  if (role !== 'api') app.get(DueLoop).start();
+}
+
+async function stopBackground(app: NestFastifyApplication): Promise<void> {
+  await app.get(DueLoop).stop();
+  await app.get(DirectoryRefresh).stop();
+  await app.get(Principals).settle();
+}
+
+async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<number> {
+  await app.listen(port, host);
+  return (app.getHttpServer().address() as AddressInfo).port;
+}
+
+/** Lets requests under way finish within the grace, then cuts what is left. */
+async function close(app: NestFastifyApplication, { shutdownGraceMs }: Settings): Promise<void> {
+  const closed = app.close();
+  if (await within(closed, shutdownGraceMs)) return;
+  app.getHttpServer().closeAllConnections();
+  await within(closed, AFTER_CUT_MS);
+}
+
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Wires the rooms below HTTP: plain classes, made here once each and known to Nest by their class. The one place
+ * that says what is made of what; decides nothing itself.
+ */
+import { Global, Module, type DynamicModule, type FactoryProvider, type Type } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { Registry } from 'prom-client';
+import { StatusLinks } from '../delivery/status-link.js';
+import { VisibleUpdates } from '../delivery/visible-updates.js';
+import { ApiKeys } from '../directory/api-keys.js';
+import { Configuration } from '../directory/configuration.js';
+import { Customers } from '../directory/customers.js';
+import { DirectoryRefresh } from '../directory/directory-refresh.js';
+import { DirectoryPolicySource } from '../directory/policy-source.js';
+import { Principals } from '../directory/principals.js';
+import { Staff } from '../directory/staff.js';
+import { CaseEngine } from '../engine/case-engine.js';
+import { DueLoop } from '../engine/due-loop.js';
+import { HttpOptions, NodeHealth } from '../http/http-options.js';
+import { CaseHistory } from '../reports/case-history.js';
+import { CaseList } from '../reports/case-list.js';
+import { DatabaseClock } from '../reports/database-clock.js';
+import { TaskInbox } from '../reports/task-inbox.js';
+import type { NowSql } from '../store/now.js';
+import { errorFields, type Logger } from './logging.js';
+import { createMetrics } from './metrics.js';
+
+/** What is there before Nest is. */
+export interface Foundations {
+  readonly pool: Pool;
+  readonly now: NowSql;
+  readonly logger: Logger;
+  /** Label of this node's figures. */
+  readonly role: string;
+  readonly linkSecret: string;
+  readonly httpOptions: HttpOptions;
+  readonly nodeHealth: NodeHealth;
+}
+
+@Global()
+@Module({})
+export class RoomsModule {
+  static on(foundations: Foundations): DynamicModule {
+    const providers = [...directory(foundations), ...work(foundations), ...surroundings(foundations)];
+    return { module: RoomsModule, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}
+
+type Class<T> = (abstract new (...parts: never[]) => T) & { readonly prototype: T };
+
+/** @param needs classes of the arguments of `make`, in order */
+function made<T, N extends readonly unknown[]>(
+  provide: Class<T>,
+  needs: { readonly [K in keyof N]: Class<N[K]> },
+  make: (...parts: N) => T,
+): FactoryProvider {
+  return {
+    provide,
+    inject: needs as readonly unknown[] as Type[],
+    useFactory: make as FactoryProvider['useFactory'],
+  };
+}
+
+function directory({ pool, now, logger }: Foundations): FactoryProvider[] {
+  const refreshFailed = (error: unknown): void =>
+    logger.warn(errorFields(error), 'The directory could not be refreshed; what is known stays in force');
+  return [
+    made(Configuration, [], () => new Configuration(pool, now)),
+    made(Staff, [], () => new Staff(pool, now)),
+    made(Customers, [], () => new Customers(pool, now)),
+    made(ApiKeys, [], () => new ApiKeys(pool, now)),
+    made(Principals, [], () => new Principals(pool, now)),
+    made(DirectoryPolicySource, [Configuration], (configuration) => new DirectoryPolicySource(configuration)),
+    made(
+      DirectoryRefresh,
+      [Configuration, Staff],
+      (configuration, staff) => new DirectoryRefresh([configuration, staff], refreshFailed),
+    ),
+  ];
+}
+
+function work({ pool, now, logger, linkSecret }: Foundations): FactoryProvider[] {
+  const listenerFailed = (error: unknown): void =>
+    logger.error(errorFields(error), 'Something that listens to commits failed');
+  const deadlineFailed = (error: unknown, caseId: string | null): void =>
+    logger.error({ ...errorFields(error), caseId }, 'A deadline could not be fired; it is tried again');
+  return [
+    made(
+      CaseEngine,
+      [DirectoryPolicySource],
+      (policies) => new CaseEngine({ pool, now, policies, report: listenerFailed }),
+    ),
+    made(DueLoop, [CaseEngine], (engine) => new DueLoop({ pool, now, engine, report: deadlineFailed })),
+    made(StatusLinks, [], () => new StatusLinks(linkSecret)),
+    made(VisibleUpdates, [], () => new VisibleUpdates(pool, now)),
+    made(CaseList, [], () => new CaseList(pool)),
+    made(CaseHistory, [], () => new CaseHistory(pool)),
+    made(TaskInbox, [], () => new TaskInbox(pool, now)),
+    made(DatabaseClock, [], () => new DatabaseClock(pool, now)),
+  ];
+}
+
+function surroundings({ pool, role, httpOptions, nodeHealth }: Foundations): FactoryProvider[] {
+  return [
+    made(HttpOptions, [], () => httpOptions),
+    made(NodeHealth, [], () => nodeHealth),
+    made(Registry, [DueLoop], (loop) => createMetrics(pool, loop, role)),
+  ];
+}
