@@ -1,0 +1,74 @@
+/**
+ * Runs every check against one database in one read-only snapshot, so that a busy instance cannot look inconsistent.
+ * Decides nothing about how the result is shown or where the database is.
+ */
+import type pg from 'pg';
+import type { CheckResult } from './check.js';
+import { foldEverything } from './fold-check.js';
+import { SQL_CHECKS, type SqlCheck } from './sql-checks.js';
+
+export interface AuditReport {
+  readonly cases: number;
+  readonly entries: number;
+  readonly notifications: number;
+  readonly commands: number;
+  readonly checks: readonly CheckResult[];
+  readonly seconds: number;
+}
+
+export interface AuditProgress {
+  /** A check in SQL begins. */
+  check(promise: string): void;
+  folded(done: number, all: number): void;
+}
+
+const SIZES = `
+SELECT (SELECT count(*)::integer FROM audit."case") AS cases, (SELECT count(*)::integer FROM audit.notification) AS notifications,
+  (SELECT count(*)::integer FROM audit.command) AS commands`;
+
+/** One snapshot for all; sorts of a large journal stay in memory a while before they go to disk. */
+const BEGIN = `
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SET LOCAL statement_timeout = 0;
+SET LOCAL idle_in_transaction_session_timeout = 0;
+SET LOCAL work_mem = '64MB'`;
+
+/** @param client a connection of its own; it ends outside any transaction. */
+export async function runAudit(client: pg.ClientBase, progress: AuditProgress): Promise<AuditReport> {
+  const startedAt = performance.now();
+  await client.query(BEGIN);
+  try {
+    const sizes = (await client.query(SIZES)).rows[0] as {
+      cases: number;
+      notifications: number;
+      commands: number;
+    };
+    const checks: CheckResult[] = [];
+    for (const check of SQL_CHECKS) {
+      progress.check(check.promise);
+      checks.push(await runSqlCheck(client, check));
+    }
+    const fold = await foldEverything(client, (done) => progress.folded(done, sizes.cases));
+    return {
+      ...sizes,
+      entries: fold.entries,
+      checks: [...checks, ...fold.results],
+      seconds: (performance.now() - startedAt) / 1000,
+    };
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
+
+async function runSqlCheck(client: pg.ClientBase, check: SqlCheck): Promise<CheckResult> {
+  const found = await client.query(`
+    WITH violations AS MATERIALIZED (${check.violations})
+    SELECT case_id, seq, detail, (SELECT count(*)::integer FROM violations) AS total
+    FROM violations ORDER BY case_id, seq LIMIT 1`);
+  const { promise, invariant } = check;
+  const first = found.rows[0] as
+    { case_id: string | null; seq: number | null; detail: string; total: number } | undefined;
+  if (!first) return { promise, invariant, violations: 0, first: null };
+  const { case_id: caseId, seq, detail, total } = first;
+  return { promise, invariant, violations: total, first: { caseId, seq, detail } };
+}

@@ -1,0 +1,280 @@
+/**
+ * A small database full of lives: cases stepped by the pure domain and written row by row with plain SQL, so that the
+ * audit has something true to look at before a test makes it false. Instants are an hour apart.
+ */
+import type pg from 'pg';
+import type { Actor, Case } from '../../src/domain/case.js';
+import { dueEvent } from '../../src/domain/deadlines.js';
+import type { CaseCommand, CaseEvent } from '../../src/domain/events.js';
+import {
+  DEFAULT_LIFECYCLE,
+  DEFAULT_PLAYBOOK,
+  type Department,
+  type Policies,
+} from '../../src/domain/policies.js';
+import { step } from '../../src/domain/step.js';
+import type { Accepted } from '../../src/domain/step-result.js';
+import { NO_PROMISES } from '../replay/no-promises.js';
+import { caseColumns } from '../../src/store/case-rows.js';
+
+const HOUR_MS = 3_600_000;
+const START = Date.parse('2026-03-02T08:00:00Z');
+
+export const CASE_IDS = {
+  travelled: '00000000-0000-7000-8000-000000000001',
+  arbitrated: '00000000-0000-7000-8000-000000000002',
+  waiting: '00000000-0000-7000-8000-000000000003',
+  resolved: '00000000-0000-7000-8000-000000000004',
+  withdrawn: '00000000-0000-7000-8000-000000000005',
+  merged: '00000000-0000-7000-8000-000000000006',
+  sealed: '00000000-0000-7000-8000-000000000007',
+  fresh: '00000000-0000-7000-8000-000000000008',
+  decided: '00000000-0000-7000-8000-000000000009',
+} as const;
+
+const agent: Actor = { kind: 'agent', id: 'anna' };
+const manager: Actor = { kind: 'manager', id: 'max' };
+const customer: Actor = { kind: 'customer', id: '00000000-0000-7000-8000-0000000000cc' };
+const member = (department: string): Actor => ({ kind: 'member', id: `member-${department}`, department });
+
+type Payload = Omit<CaseCommand, 'caseId' | 'actor'> & Record<string, unknown>;
+/** null: time passes until the next deadline, which then acts. */
+type Step = readonly [Actor, Payload] | null;
+
+const open = {
+  type: 'case.open',
+  intake: {
+    subject: 'Late parcel',
+    description: 'It has not come.',
+    expectedOutcome: 'Deliver it.',
+    category: 'delivery',
+    channel: 'phone',
+    orderRef: null,
+    customerId: customer.id,
+    receivedAt: START,
+    openedAt: START,
+    previousCaseId: null,
+  },
+  impact: 'medium',
+  urgency: 'medium',
+  grade: 'standard',
+  ownerId: null,
+} as const;
+const start = { type: 'case.start', agentId: agent.id } as const;
+const escalate = (department: string) =>
+  ({
+    type: 'case.escalate',
+    department,
+    purpose: 'p',
+    expectedOutcome: 'o',
+    evidence: ['e'],
+    fields: {},
+    reason: null,
+  }) as const;
+const accept = { type: 'case.accept' } as const;
+const resolve = { type: 'case.resolve', solution: 's', rootCause: 'c' } as const;
+const bounce = {
+  type: 'case.return',
+  reason: 'misrouted',
+  suggestion: null,
+  missingFields: [],
+  comment: 'c',
+} as const;
+const ask = { type: 'case.ask', question: 'q', waitUntilAt: null } as const;
+const reply = { type: 'case.reply', text: 't', channel: null, messageId: null, automatic: false } as const;
+const begun: Step[] = [
+  [agent, open],
+  [agent, start],
+];
+
+const LIVES: Readonly<Record<keyof typeof CASE_IDS, Step[]>> = {
+  travelled: [
+    ...begun,
+    [agent, escalate('logistics')],
+    [member('logistics'), accept],
+    [member('logistics'), ask],
+    [customer, reply],
+    [member('logistics'), { type: 'case.hold', reason: 'r', reviewAt: START + 9000 * HOUR_MS }],
+    [member('logistics'), { type: 'case.release', reason: null }],
+    [member('logistics'), escalate('product')],
+    [member('product'), accept],
+    [member('product'), { type: 'case.handBack', decision: 'd', department: null }],
+    [member('logistics'), resolve],
+    [customer, { type: 'case.reject', reason: 'r' }],
+    [manager, { type: 'case.handOver', agentId: 'bert', reason: 'r' }],
+    [member('logistics'), resolve],
+    [customer, { type: 'case.confirm', comment: null }],
+    [customer, { type: 'case.reopen', reason: 'r' }],
+  ],
+  arbitrated: [
+    ...begun,
+    [agent, escalate('sales')],
+    [member('sales'), bounce],
+    [agent, escalate('finance')],
+    [member('finance'), bounce],
+  ],
+  waiting: [...begun, [agent, { type: 'case.note', text: 't' }], [agent, ask], null],
+  resolved: [...begun, [agent, resolve]],
+  withdrawn: [...begun, [agent, escalate('sales')], [customer, { type: 'case.withdraw', reason: 'r' }]],
+  merged: [
+    ...begun,
+    [
+      agent,
+      { type: 'case.merge', primaryCaseId: CASE_IDS.travelled, primaryState: 'level1.working', reason: 'r' },
+    ],
+  ],
+  sealed: [...begun, [agent, resolve], null, null, null],
+  fresh: [[agent, open]],
+  decided: [
+    ...begun,
+    [agent, escalate('sales')],
+    [member('sales'), escalate('product')],
+    [manager, { type: 'case.decide', decision: 'refuse', solution: 's', reasons: 'r' }],
+  ],
+};
+
+const DEPARTMENTS = Object.fromEntries(
+  ['sales', 'product', 'logistics', 'finance'].map((key): [string, Department] => [
+    key,
+    { key, publicName: { en: key, 'zh-CN': key, 'zh-TW': key }, answersFor: key, calendar: 'default' },
+  ]),
+);
+const POLICIES: Policies = {
+  lifecycle: DEFAULT_LIFECYCLE,
+  playbook: DEFAULT_PLAYBOOK,
+  departments: DEPARTMENTS,
+  book: NO_PROMISES,
+};
+
+/** Writes all lives of `CASE_IDS`. @param client as the owner of the database. */
+export async function writeHistory(client: pg.Client): Promise<void> {
+  for (const [name, steps] of Object.entries(LIVES)) {
+    const caseId = CASE_IDS[name as keyof typeof CASE_IDS];
+    let current: Case | null = null;
+    for (const [index, next] of steps.entries()) {
+      const now: number = current ? current.context.lastEventAt + HOUR_MS : START;
+      const event: CaseEvent = next ? eventOf(caseId, next, now) : dueLater(current, now);
+      const result = step(current, event, POLICIES);
+      if (!result.accepted) throw new Error(`${name}, step ${index + 1}: ${result.refusal.code}`);
+      await writeStep(client, result);
+      current = result.case;
+    }
+  }
+}
+
+function eventOf(caseId: string, [actor, payload]: readonly [Actor, Payload], at: number): CaseEvent {
+  return { ...payload, caseId, actor, at } as unknown as CaseEvent;
+}
+
+function dueLater(current: Case | null, from: number): CaseEvent {
+  for (let at = from; current && at < from + 60 * 24 * HOUR_MS; at += HOUR_MS) {
+    const event = dueEvent(current, at);
+    if (event) return event;
+  }
+  throw new Error('nothing falls due');
+}
+
+/** What the engine writes in one statement, here one row after the other. */
+async function writeStep(
+  client: pg.Client,
+  { case: after, entry, update, silence, tasks, deadlines }: Accepted,
+): Promise<void> {
+  const at = new Date(entry.occurredAt).toISOString();
+  const { id } = after;
+  await client.query('DELETE FROM cases WHERE id = $1', [id]);
+  await insert(client, 'cases', { ...caseColumns(after, deadlines), recorded_at: at });
+  for (const record of after.context.escalations) {
+    const { level, department } = { ...record, department: record.attempts[0]?.department };
+    const row = { case_id: id, level, department, purpose: 'p', expected_outcome: 'o', by: record.by, at };
+    await insert(client, 'escalations', row, 'ON CONFLICT DO NOTHING');
+  }
+  const key = entry.actor.kind === 'system' ? null : `key-${id.slice(-1)}-${entry.seq}`;
+  await insert(client, 'journal', {
+    case_id: id,
+    seq: entry.seq,
+    type: entry.type,
+    from_state: entry.fromState,
+    to_state: entry.toState,
+    level_after: entry.level,
+    actor_kind: entry.actor.kind,
+    actor_id: entry.actor.id,
+    actor_department: entry.actor.department ?? null,
+    principal: key === null ? null : entry.actor.id,
+    command_key: key,
+    occurred_at: at,
+    recorded_at: at,
+    machine_version: entry.machineVersion,
+    customer_visible: entry.customerVisible,
+    silence,
+    data: entry.data,
+  });
+  if (update) {
+    await insert(client, 'notifications', {
+      case_id: id,
+      seq: entry.seq,
+      channel: 'page',
+      key: update.key,
+      params: update.params,
+      status: 'delivered',
+      dedupe_key: `${id}.${entry.seq}.page`,
+      created_at: at,
+      finished_at: at,
+      attempts: 0,
+    });
+  }
+  for (const task of tasks) {
+    const over = task.state === 'done' || task.state === 'cancelled';
+    const row = {
+      key: task.key,
+      kind: task.kind,
+      department: task.department,
+      assignee_id: task.assigneeId,
+      state: task.state,
+    };
+    await client.query('DELETE FROM tasks WHERE case_id = $1 AND key = $2', [id, task.key]);
+    await insert(client, 'tasks', {
+      case_id: id,
+      ...row,
+      created_at: at,
+      updated_at: at,
+      closed_at: over ? at : null,
+      priority: 'P3',
+    });
+  }
+  if (key !== null) await writeAnswer(client, entry.actor.id, key, 201, id, entry.seq, at);
+}
+
+/** A stored answer to a keyed command; `seq` null for one that was refused. */
+export async function writeAnswer(
+  client: pg.Client,
+  principal: string,
+  key: string,
+  status: number,
+  caseId: string | null,
+  seq: number | null,
+  at: string,
+): Promise<void> {
+  const answer = {
+    request_hash: 'h',
+    status,
+    body: '{}',
+    headers: {},
+    case_id: caseId,
+    seq,
+    recorded_at: at,
+  };
+  await insert(client, 'commands', { principal, idempotency_key: key, ...answer });
+}
+
+async function insert(
+  client: pg.Client,
+  table: string,
+  row: Record<string, unknown>,
+  onConflict = '',
+): Promise<void> {
+  const columns = Object.keys(row).join(', ');
+  await client.query(
+    `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM jsonb_populate_record(NULL::${table}, $1::jsonb) ${onConflict}`,
+    [JSON.stringify(row)],
+  );
+}
