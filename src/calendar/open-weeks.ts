@@ -35,10 +35,10 @@ const lastWeek = Math.floor(lastInstantMs / weekMs);
 const groupsMax = Math.ceil(lastWeek / groupWeeks) + 1;
 
 /**
- * The windows of a date begin at most a day before that day of UTC does (UTC+14) and end less than three days after
- * (two days of window, UTC-12): dates this far around a week can reach into it, and no others.
+ * The windows of date D begin at the earliest on the UTC day before D (UTC+14) and end at the latest on the second
+ * after it (two days of window, UTC-12): dates this far around a week can reach into it, and no others.
  */
-const reachBeforeDays = 3;
+const reachBeforeDays = 2;
 const reachAfterDays = 1;
 
 export class OpenWeeks {
@@ -138,8 +138,8 @@ export class OpenWeeks {
 
   private layOutWeek(week: number): OpenWeek {
     const { offsets } = this.calendar;
-    const [fromDay, toDay] = [week * 7 - reachBeforeDays, week * 7 + 7 + reachAfterDays];
-    const offsetMs = offsets.constantOffset(fromDay * dayMs, toDay * dayMs);
+    const [fromDay, toDay] = [week * 7 - reachBeforeDays, week * 7 + 6 + reachAfterDays];
+    const offsetMs = offsets.constantOffset(fromDay * dayMs, (toDay + 1) * dayMs);
     if (offsetMs !== undefined && !this.exceptionalWeeks.has(week)) return this.patterns.get(offsetMs);
     const instantOf: InstantOf =
       offsetMs === undefined
@@ -151,7 +151,7 @@ export class OpenWeeks {
   /** All weeks without override, break or clock change look alike under one offset: week 0 stands for them. */
   private layOutPattern(offsetMs: number): OpenWeek {
     const plain = { ...this.calendar, overrides: new Map(), breaks: new Map() };
-    const spans = expandDates(plain, -reachBeforeDays, 7 + reachAfterDays, (localMs) => localMs - offsetMs);
+    const spans = expandDates(plain, -reachBeforeDays, 6 + reachAfterDays, (localMs) => localMs - offsetMs);
     return toOpenWeek(spans, 0);
   }
 }

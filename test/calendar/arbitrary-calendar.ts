@@ -25,7 +25,9 @@ const zones: Record<string, string[]> = {
   'Asia/Shanghai': [],
   'Australia/Lord_Howe': ['2025-04-05', '2025-10-04'],
   'Europe/Berlin': ['2026-03-29', '2026-10-25', '2000-03-26'],
+  'Etc/GMT+12': [],
   'Pacific/Apia': ['2011-12-30', '2011-09-24', '2012-03-31'],
+  'Pacific/Kiritimati': [],
   UTC: [],
 };
 

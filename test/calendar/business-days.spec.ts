@@ -43,6 +43,12 @@ describe('business days', () => {
     expect(due(night, '2026-11-01T12:00:00+08:00', 1)).toBe('2026-11-02T22:00:00.000Z');
   });
 
+  it('end a night shift earlier when a break of the next date takes its morning', () => {
+    const night: CalendarDefinition = { ...shanghai, weekly: { mon: [['22:00', '06:00']] } };
+    const breaks = [{ date: '2026-11-03', windows: [['04:00', '08:00']] as const }];
+    expect(due({ ...night, breaks }, '2026-11-01T12:00:00+08:00', 1)).toBe('2026-11-02T20:00:00.000Z');
+  });
+
   it('do not count a date whose windows are all cut out by breaks', () => {
     const breaks = [{ date: '2026-11-03', windows: [['08:00', '19:00']] as const }];
     expect(due({ ...shanghai, breaks }, '2026-11-02T10:00:00+08:00', 1)).toBe('2026-11-04T10:00:00.000Z');

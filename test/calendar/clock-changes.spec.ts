@@ -133,6 +133,21 @@ describe('the end of a local day', () => {
 });
 
 describe('opening times far from UTC', () => {
+  // Weeks are laid out from Thursday 00:00 UTC; these shifts reach over that line from as far away as can be.
+  it.each([
+    ['Etc/GMT+12', 'tue', '2026-11-03T23:59:00-12:00'],
+    ['Etc/GMT+12', 'wed', '2026-11-04T23:59:00-12:00'],
+    ['Pacific/Kiritimati', 'thu', '2026-11-05T00:00:00+14:00'],
+    ['Pacific/Kiritimati', 'fri', '2026-11-06T00:00:00+14:00'],
+  ])('begin a whole shift of 24 hours in %s on %s, at %s', (timeZone, weekday, opening) => {
+    const time = opening.slice(11, 16);
+    const shift = compileCalendar({ timeZone, weekly: { [weekday]: [[time, time]] }, overrides: [] });
+    const fromMs = at(opening);
+    expect(openWindowsBetween(shift, fromMs - 3 * 86_400_000, fromMs + 3 * 86_400_000)).toEqual([
+      { fromMs, toMs: fromMs + 86_400_000 },
+    ]);
+  });
+
   it.each([
     ['Asia/Kathmandu', '2026-11-02T09:00:00+05:45'],
     ['Pacific/Kiritimati', '2026-11-02T09:00:00+14:00'],

@@ -1,0 +1,184 @@
+// The house rules that no ready-made tool checks, as pure functions from one file's path and text to complaints.
+// They know neither the file system nor Jest; house-rules.spec.ts runs them over the tree and over planted faults.
+import ts from 'typescript';
+
+export interface SourceFile {
+  /** Relative to the project's root, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface HouseRule {
+  readonly name: string;
+  readonly why: string;
+  appliesTo(path: string): boolean;
+  /** One sentence per fault; empty when the file obeys. */
+  faults(file: SourceFile): string[];
+}
+
+const isTypeScript = (path: string) => /\.m?ts$/.test(path);
+const isSource = (path: string) => path.startsWith('src/') && isTypeScript(path);
+const isTest = (path: string) => path.startsWith('test/') && isTypeScript(path);
+
+const opensWithItsJob: HouseRule = {
+  name: 'opens with its job',
+  why: 'the first lines say what a file is responsible for and what it refuses to know',
+  appliesTo: isSource,
+  faults: ({ text }) =>
+    /^(#!.*\n)?\s*(\/\/|\/\*)/.test(text) ? [] : ['opens with code, not with a comment'],
+};
+
+const VAGUE_NAMES = /^(utils?|helpers?|common|misc|shared)$/i;
+
+const saysWhatItHolds: HouseRule = {
+  name: 'has a name that says what it holds',
+  why: 'a room without a name of its own collects what nobody thought about',
+  appliesTo: (path) => /^(src|test|scripts|bench)\//.test(path),
+  faults: ({ path }) =>
+    path
+      .split(/[/.]/)
+      .filter((part) => part.split('-').some((word) => VAGUE_NAMES.test(word)))
+      .map((part) => `is called "${part}"`),
+};
+
+const isNoBarrel: HouseRule = {
+  name: 'is no barrel',
+  why: 'an import names the file that it needs, or the floors cannot be checked',
+  appliesTo: isSource,
+  faults: ({ path, text }) => {
+    const statements = parse({ path, text }).statements;
+    const reExportsOnly =
+      statements.length > 0 &&
+      statements.every((statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier);
+    if (/(^|\/)index\.m?ts$/.test(path)) return ['is an index file'];
+    return reExportsOnly ? ['holds nothing but re-exports'] : [];
+  },
+};
+
+const FRAMEWORK_SUFFIX =
+  /\.(controller|module|service|guard|dto|entity|filter|interceptor|pipe|decorator|middleware)\.ts$/;
+
+const staysPure: HouseRule = {
+  name: 'stays free of the framework in a pure room',
+  why: 'a file with a framework suffix touches the framework, and calendar and domain know none',
+  appliesTo: (path) => /^src\/(calendar|domain)\//.test(path),
+  faults: ({ path }) => {
+    const suffix = FRAMEWORK_SUFFIX.exec(path);
+    return suffix ? [`has the suffix .${suffix[1]}`] : [];
+  },
+};
+
+const asksNoClock: HouseRule = {
+  name: 'asks no clock in a pure room',
+  why: 'a date without an instant is the present, and the same event would step differently tomorrow',
+  appliesTo: (path) => /^src\/(calendar|domain)\//.test(path),
+  faults: (file) => {
+    const found: string[] = [];
+    walk(parse(file), (node) => {
+      const isDate = (called: ts.Expression) => /^(Date|DateTime\.(utc|local|now))$/.test(called.getText());
+      if (!ts.isNewExpression(node) && !ts.isCallExpression(node)) return;
+      if (isDate(node.expression) && !node.arguments?.length) found.push(`calls ${node.getText()}`);
+    });
+    return found;
+  },
+};
+
+const hasUniqueTitles: HouseRule = {
+  name: 'gives each test a title of its own',
+  why: 'a title is the name of a promise; two promises of one name are one of them unread',
+  appliesTo: isTest,
+  faults: (file) => {
+    const titles = testTitles(file);
+    const twice = titles.filter((title, n) => titles.indexOf(title) !== n);
+    return [...new Set(twice)].map((title) => `uses the title "${title}" twice`);
+  },
+};
+
+const statesWhatIs: HouseRule = {
+  name: 'states what is, not what should be',
+  why: 'a title is a sentence of a contract, in the present tense',
+  appliesTo: isTest,
+  faults: (file) =>
+    testTitles(file)
+      .filter((title) => /\bshould\b|\bworks\b/i.test(title))
+      .map((title) => `has the title "${title}"`),
+};
+
+const waitsForNothing: HouseRule = {
+  name: 'sleeps nowhere',
+  why: 'time in tests is the manual clock; a sleep is slow when it suffices and false when it does not',
+  appliesTo: isTest,
+  faults: (file) => {
+    const sleeps = [
+      'setTimeout',
+      'setInterval',
+      'setImmediate',
+      'useFakeTimers',
+      'timers/promises',
+      'node:timers/promises',
+    ];
+    const found = new Set<string>();
+    walk(parse(file), (node) => {
+      if ((ts.isIdentifier(node) || ts.isStringLiteral(node)) && sleeps.includes(node.text)) {
+        if (ts.isIdentifier(node) || ts.isImportDeclaration(node.parent)) found.add(node.text);
+      }
+    });
+    return [...found].map((name) => `uses ${name}`);
+  },
+};
+
+// Written as patterns that do not match themselves.
+const MACHINE_TRACES = [
+  /(?<![\w.])\/(?:work|farm|root|Users|home\/\w+)\/[\w.-]+/,
+  /registry\.(npmjs|yarnpkg|npmmirror)|deb\.debian/,
+];
+
+const namesNoMachine: HouseRule = {
+  name: 'names no machine',
+  why: 'a path of one machine or the host of one registry is false on every other',
+  appliesTo: (path) => !path.endsWith('package-lock.json'),
+  faults: ({ text }) =>
+    text.split('\n').flatMap((line, n) =>
+      MACHINE_TRACES.map((trace) => trace.exec(line)?.[0])
+        .filter((trace) => trace !== undefined)
+        .map((trace) => `names ${trace} on line ${n + 1}`),
+    ),
+};
+
+export const HOUSE_RULES: readonly HouseRule[] = [
+  opensWithItsJob,
+  saysWhatItHolds,
+  isNoBarrel,
+  staysPure,
+  asksNoClock,
+  hasUniqueTitles,
+  statesWhatIs,
+  waitsForNothing,
+  namesNoMachine,
+];
+
+/** Faults of one file against one rule, each as "path: sentence"; none when the rule does not apply to it. */
+export function faultsOf(rule: HouseRule, file: SourceFile): string[] {
+  if (!rule.appliesTo(file.path)) return [];
+  return rule.faults(file).map((fault) => `${file.path}: ${fault}`);
+}
+
+/** Literal titles of the tests of a file, in order; `it.each` counts once, by its pattern. */
+function testTitles(file: SourceFile): string[] {
+  const titles: string[] = [];
+  walk(parse(file), (node) => {
+    if (!ts.isCallExpression(node) || !/^(it|test)\b/.test(node.expression.getText())) return;
+    const title = node.arguments[0];
+    if (title && ts.isStringLiteralLike(title)) titles.push(title.text);
+  });
+  return titles;
+}
+
+function parse({ path, text }: SourceFile): ts.SourceFile {
+  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+}
+
+function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
+  visit(node);
+  ts.forEachChild(node, (child) => walk(child, visit));
+}
