@@ -3,7 +3,6 @@
  * shutdown how to undo it, so the node ends in the reverse order, wherever its start had got to.
  */
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DataSource } from 'typeorm';
@@ -23,6 +22,7 @@ import { AppModule } from './app.module.js';
 import { openDatabase } from './database.js';
 import type { Tokens } from './demo/demo-directory.js';
 import { seedDemo } from './demo/seed-demo.js';
+import { claimPort, close, listen } from './listening.js';
 import { nestLogger, type Logger } from './logging.js';
 import { ProbedNodeHealth } from './node-health.js';
 import type { Foundations } from './rooms.module.js';
@@ -39,9 +39,6 @@ export interface RunningNode {
   readonly dataSource: DataSource;
   readonly app: NestFastifyApplication;
 }
-
-/** What is left of the grace when requests do not end: their connections are cut, and this is waited for the rest. */
-const AFTER_CUT_MS = 1_000;
 
 /** @throws Error whose message is one line and holds no secret; StoppedWhileStarting when told to stop meanwhile. */
 export async function startNode(
@@ -110,18 +107,6 @@ function productVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-/** @throws Error when the address cannot be listened on. Port 0 is always free. */
-function claimPort({ host, port }: Settings): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'something else listens there' : (error.code ?? 'unknown');
-      reject(new Error(`Cannot listen on ${host}:${port}: ${reason}. Set PORT or HOST.`, { cause: error }));
-    });
-    probe.listen(port, host, () => probe.close(() => resolve()));
-  });
-}
-
 async function createApplication(
   settings: Settings,
   foundations: Foundations,
@@ -166,29 +151,4 @@ async function stopBackground(app: NestFastifyApplication): Promise<void> {
   await app.get(DueLoop).stop();
   await app.get(DirectoryRefresh).stop();
   await app.get(Principals).settle();
-}
-
-async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<number> {
-  await app.listen(port, host);
-  return (app.getHttpServer().address() as AddressInfo).port;
-}
-
-/** Lets requests under way finish within the grace, then cuts what is left. */
-async function close(app: NestFastifyApplication, { shutdownGraceMs }: Settings): Promise<void> {
-  const closed = app.close();
-  if (await within(closed, shutdownGraceMs)) return;
-  app.getHttpServer().closeAllConnections();
-  await within(closed, AFTER_CUT_MS);
-}
-
-async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

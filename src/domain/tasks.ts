@@ -2,7 +2,7 @@
  * The work items that follow from a case, derived like its clocks and deadlines: a task exists because the case says
  * so, and ends when it no longer does. Knows no inbox.
  */
-import type { Case } from './case.js';
+import type { Case, CaseContext, Instant, Metric } from './case.js';
 import { openAttempt } from './escalation-records.js';
 import type { EventType } from './events.js';
 import type { Task } from './step-result.js';
@@ -34,9 +34,16 @@ export function tasksOf(current: Pick<Case, 'state' | 'context'> | null): Task[]
       assigneeId: attempt.memberId,
       state: attempt.memberId === null ? 'open' : 'accepted',
       createdAt: attempt.dispatchedAt,
-      dueAt: null,
+      dueAt: handleDueAt(context, attempt.memberId !== null),
     },
   ];
+}
+
+/** What the department's own clocks say: taken on until the acceptance is due, done until the work is. */
+function handleDueAt(context: CaseContext, accepted: boolean): Instant | null {
+  const running = (metric: Metric) =>
+    context.clocks.find((clock) => clock.metric === metric && clock.stoppedAt === null)?.dueAt ?? null;
+  return accepted ? running('olaWork') : (running('olaAccept') ?? running('olaWork'));
 }
 
 const CANCELLING: ReadonlySet<EventType> = new Set<EventType>(['case.withdraw', 'case.merge']);

@@ -73,7 +73,10 @@ describe('a node', () => {
     await holder.query('ROLLBACK');
     await holder.end();
     expect((await slow).status).toBe(201);
+    const answeredAt = performance.now();
     expect(await node.ended).toBe(0);
+    // A connection that is kept alive does not hold up the end.
+    expect(performance.now() - answeredAt).toBeLessThan(5_000);
   });
 
   it('ends within its grace when a request never does, and at once on a second signal', async () => {

@@ -29,12 +29,12 @@ const staff = (kind: Actor['kind'], department: string): Actor => ({
   department,
 });
 
-/** Both playbooks: with and without level 2 directly. */
-const FEW_REROUTES = { ...TARGETED, lifecycle: { ...TARGETED.lifecycle, reroutesPerCase: 1 } };
-export const PLAYBOOKS: readonly Policies[] = [
-  FEW_REROUTES,
-  { ...FEW_REROUTES, playbook: { ...TARGETED.playbook, directLevel2: true } },
-];
+/** The widest rules: level 2 directly allowed, so that every edge can be taken; a low cap, so that it is met. */
+export const WIDEST: Policies = {
+  ...TARGETED,
+  playbook: { ...TARGETED.playbook, directLevel2: true },
+  lifecycle: { ...TARGETED.lifecycle, reroutesPerCase: 1 },
+};
 
 /** The handling department acts for itself, so that places that differ only in its name are one place. */
 export function alphabet(current: Case | null): CaseCommand[] {

@@ -7,7 +7,7 @@ import { REFUSALS } from '../../src/domain/refusals.js';
 import { step } from '../../src/domain/step.js';
 import type { Accepted } from '../../src/domain/step-result.js';
 import { at, T0 } from '../domain/given.js';
-import { alphabet, fingerprint, PLAYBOOKS } from './alphabet.js';
+import { alphabet, fingerprint, WIDEST } from './alphabet.js';
 
 interface Edge {
   readonly from: StatePath | null;
@@ -34,20 +34,18 @@ beforeAll(() => {
     const clocked = (current ? deadlines(current) : []).flatMap(
       ({ dueAt }) => (current && dueEvent(current, dueAt)) ?? [],
     );
-    for (const policies of PLAYBOOKS) {
-      for (const event of [...commands, ...clocked]) {
-        const result = step(current, event, policies);
-        if (!result.accepted) {
-          refusalsMet.add(result.refusal.code);
-          continue;
-        }
-        edges.push({ from: current?.state ?? null, result });
-        const key = fingerprint(result.case);
-        if (current) addTo(leads, fingerprint(current), key);
-        if (!places.has(key)) {
-          places.set(key, result.case);
-          queue.push(result.case);
-        }
+    for (const event of [...commands, ...clocked]) {
+      const result = step(current, event, WIDEST);
+      if (!result.accepted) {
+        refusalsMet.add(result.refusal.code);
+        continue;
+      }
+      edges.push({ from: current?.state ?? null, result });
+      const key = fingerprint(result.case);
+      if (current) addTo(leads, fingerprint(current), key);
+      if (!places.has(key)) {
+        places.set(key, result.case);
+        queue.push(result.case);
       }
     }
   }
@@ -139,7 +137,7 @@ describe('every refusal', () => {
       if (place.context.level !== 2 || !OPEN_STATES.has(place.state)) continue;
       expect(eventsIn(place.state).has('case.escalate')).toBe(false);
       for (const command of alphabet(place).filter(({ type }) => type === 'case.escalate')) {
-        const result = step(place, at(command, place.context.lastEventAt + 1000), PLAYBOOKS[1]!);
+        const result = step(place, at(command, place.context.lastEventAt + 1000), WIDEST);
         expect(result).toMatchObject({ accepted: false, refusal: { code: 'escalation-limit-reached' } });
       }
     }

@@ -25,7 +25,7 @@ describe('the database itself', () => {
     [
       'a case at level 3',
       `UPDATE cases SET level = 3, max_level = 3, state = 'waiting'`,
-      /cases_two_levels_at_most/,
+      /cases_(two_levels_at_most|max_level)/,
     ],
     ['a level that contradicts the state', `UPDATE cases SET level = 1`, /cases_level_fits_state/],
     [

@@ -5,12 +5,13 @@
 import { applyDecorators, Controller, Delete, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Case } from '../../domain/case.js';
+import { Staff, type StaffRole } from '../../directory/staff.js';
+import type { Actor } from '../../domain/case.js';
 import { askedBy, caseIdOf } from '../input/asked.js';
 import { validateBody } from '../input/validate-input.js';
 import { AnswersWithCase, CaseIdParam, CommandHeaders } from '../documents/api.decorator.js';
 import { CaseAccess } from './case-access.service.js';
-import { CASE_COMMANDS, type CommandRoute } from './case-commands.js';
+import { CASE_COMMANDS, type CommandRoute, type Known } from './case-commands.js';
 import { CaseDoor, sendAnswer } from './case-door.service.js';
 import type { ReasonDto } from './case-command.dto.js';
 import { OpenCase } from './open-case.service.js';
@@ -22,6 +23,7 @@ export class CaseCommandsController {
     private readonly door: CaseDoor,
     private readonly access: CaseAccess,
     private readonly openCase: OpenCase,
+    private readonly staff: Staff,
   ) {}
 
   async run(route: CommandRoute, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -32,15 +34,24 @@ export class CaseCommandsController {
       sendAnswer(reply, await this.openCase.reopen(caseId, (body as ReasonDto).reason, asked));
       return;
     }
-    // Only rows that say so look at the case; for the others it is not read.
-    const current = route.readsCase
-      ? await this.access.read(caseId, asked.actor)
-      : (undefined as unknown as Case);
-    const command = route.toCommand(body, asked.actor, current);
+    const command = route.readsCase
+      ? route.toCommand(body, asked.actor, await this.known(caseId, asked.actor))
+      : route.toCommand(body, asked.actor);
     const answer = await this.door.send(caseId, command, asked, statusOf(route), route.toMessage?.(body));
     sendAnswer(reply, answer);
   }
+
+  private async known(caseId: string, actor: Actor): Promise<Known> {
+    const mayOwn = (staffId: string): boolean => {
+      const person = this.staff.find(staffId);
+      return person !== null && person.active && OWNER_ROLES.includes(person.role);
+    };
+    return { current: await this.access.read(caseId, actor), mayOwn };
+  }
 }
+
+/** The front line: those who answer to customers. */
+const OWNER_ROLES: readonly StaffRole[] = ['agent', 'manager', 'admin'];
 
 /** What was made is 201; what was set or taken away is 200. */
 export function statusOf({ method }: Pick<CommandRoute, 'method'>): number {

@@ -9,18 +9,35 @@ import { parseInstant } from '../input/instant.js';
 import { Problem } from '../problems/problem.js';
 import * as dto from './case-command.dto.js';
 
-export interface CommandRoute<Body extends object = object> {
+interface RouteParts<Body extends object> {
   readonly path: string;
   readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly summary: string;
   readonly body: new () => Body;
   /** What the address can ask of a case. */
   readonly events: readonly EventType[];
-  /** Whether the event can be formed only with the case at hand. */
-  readonly readsCase?: true;
-  toCommand(body: Body, actor: Actor, current: Case): RoutedCommand;
   /** For a message that came in over a channel. */
   toMessage?(body: Body): InboundMessage;
+}
+
+/** Most events follow from the body alone. */
+interface PlainRoute<Body extends object> extends RouteParts<Body> {
+  readonly readsCase?: never;
+  toCommand(body: Body, actor: Actor): RoutedCommand;
+}
+
+/** Some can be formed only with the case at hand. */
+interface ReadingRoute<Body extends object> extends RouteParts<Body> {
+  readonly readsCase: true;
+  toCommand(body: Body, actor: Actor, known: Known): RoutedCommand;
+}
+
+export type CommandRoute<Body extends object = object> = PlainRoute<Body> | ReadingRoute<Body>;
+
+export interface Known {
+  readonly current: Case;
+  /** Whether somebody of this id may answer to a customer. */
+  mayOwn(staffId: string): boolean;
 }
 
 /** Of a message from the customer: when it was written, and the channel's own id for it. */
@@ -44,9 +61,10 @@ export const CASE_COMMANDS: readonly CommandRoute[] = [
     body: dto.OwnershipDto,
     events: ['case.start', 'case.handOver'],
     readsCase: true,
-    toCommand: ({ agentId, reason }, actor, current) => {
+    toCommand: ({ agentId, reason }, actor, { current, mayOwn }) => {
       const owner = agentId ?? (actor.kind === 'agent' ? actor.id : null);
       if (owner === null) throw required('/agentId');
+      if (!mayOwn(owner)) throw invalid('/agentId', 'There is no such agent.', 'unknown');
       const isStart = current.state === 'received' || current.context.ownerId === null;
       return isStart
         ? { type: 'case.start', actor, agentId: owner }
@@ -289,7 +307,7 @@ export const CASE_COMMANDS: readonly CommandRoute[] = [
     body: dto.PriorityDto,
     events: ['case.prioritize', 'case.regrade'],
     readsCase: true,
-    toCommand: ({ impact, urgency, grade, reason }, actor, { context }) => {
+    toCommand: ({ impact, urgency, grade, reason }, actor, { current: { context } }) => {
       const isRegrade = grade !== undefined && grade !== null;
       if (isRegrade && (impact || urgency)) {
         throw invalid('/grade', 'Set the grade alone, or impact and urgency.');

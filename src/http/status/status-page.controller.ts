@@ -54,6 +54,18 @@ export class StatusPageController {
     });
   }
 
+  /** A form's address typed in, or reloaded after an error: the page is what was meant. */
+  @Get(':action')
+  toPage(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const { action } = request.params as { action?: string };
+    const isAction = Object.values(CUSTOMER_ACTIONS).some(({ path }) => path === action);
+    if (!isAction) throw new Problem('not-found');
+    void reply
+      .code(303)
+      .header('location', `/s/${tokenIn(request)}`)
+      .send();
+  }
+
   @Post('replies')
   async reply(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.run('reply', request, reply);
