@@ -17,11 +17,11 @@ import type { CaseEvent } from '../../src/domain/events.js';
 import { step } from '../../src/domain/step.js';
 import type { JournalEntry } from '../../src/domain/step-result.js';
 import { isTerminal as rowIsTerminal } from '../../src/store/case-rows.js';
-import { at, POLICIES, T0 } from '../domain/given.js';
-import { alphabet, fingerprint, PLAYBOOKS } from '../model/alphabet.js';
+import { at, T0 } from '../domain/given.js';
+import { alphabet, fingerprint, WIDEST } from '../model/alphabet.js';
 
 /** The playbook that forbids the least: it allows every move that another allows. */
-const LIBERAL = PLAYBOOKS.at(-1) ?? POLICIES;
+const LIBERAL = WIDEST;
 
 interface Place {
   readonly current: Case | null;
