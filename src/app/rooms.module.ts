@@ -18,6 +18,7 @@ import { CaseEngine } from '../engine/case-engine.js';
 import { DueLoop } from '../engine/due-loop.js';
 import { HttpOptions, NodeHealth } from '../http/http-options.js';
 import { CaseHistory } from '../reports/case-history.js';
+import { ClockRecords } from '../reports/clock-records.js';
 import { CaseList } from '../reports/case-list.js';
 import { DatabaseClock } from '../reports/database-clock.js';
 import { TaskInbox } from '../reports/task-inbox.js';
@@ -95,6 +96,7 @@ function work({ pool, now, logger, linkSecret }: Foundations): FactoryProvider[]
     made(VisibleUpdates, [], () => new VisibleUpdates(pool, now)),
     made(CaseList, [], () => new CaseList(pool)),
     made(CaseHistory, [], () => new CaseHistory(pool)),
+    made(ClockRecords, [], () => new ClockRecords(pool)),
     made(TaskInbox, [], () => new TaskInbox(pool, now)),
     made(DatabaseClock, [], () => new DatabaseClock(pool, now)),
   ];

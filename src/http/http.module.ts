@@ -12,6 +12,7 @@ import { CaseCommandsController } from './cases/case-commands.controller.js';
 import { CaseDoor } from './cases/case-door.service.js';
 import { CasesController } from './cases/cases.controller.js';
 import { OpenCase } from './cases/open-case.service.js';
+import { ClocksController } from './clocks/clocks.controller.js';
 import { CONFIGURATION_CONTROLLERS } from './directory/configuration.controller.js';
 import { DirectoryController } from './directory/directory.controller.js';
 import { ContractDocument, DocumentsController } from './documents/documents.controller.js';
@@ -59,6 +60,7 @@ export class HttpModule {
 const API_CONTROLLERS = [
   CasesController,
   CaseCommandsController,
+  ClocksController,
   TasksController,
   DirectoryController,
   ...CONFIGURATION_CONTROLLERS,

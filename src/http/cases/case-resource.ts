@@ -73,7 +73,8 @@ export function maySeeStatusUrl(actor: Actor): boolean {
   return actor.kind !== 'customer' && actor.kind !== 'system';
 }
 
-function clockResource(clock: Clock) {
+/** A clock record as clients see it. */
+export function clockResource(clock: Clock) {
   return {
     metric: clock.metric,
     cycle: clock.cycle,
