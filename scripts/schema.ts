@@ -1,8 +1,8 @@
 /**
  * Writes the database schema to test/golden/schema.sql, so that a change of it is seen in review:
- * `node --import ./test/support/typescript.js scripts/schema.ts`.
+ * `npm run schema`.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedDatabase } from '../src/app/embedded-database.js';
@@ -10,6 +10,8 @@ import { migrate } from '../src/store/migrate.js';
 import { dumpSchema } from '../test/support/schema-dump.js';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'case-escalation-schema-'));
+// Under root the database's own user must reach it.
+chmodSync(dataDir, 0o755);
 const database = await startEmbeddedDatabase({ dataDir, durable: false });
 try {
   await migrate(database.url);

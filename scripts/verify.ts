@@ -20,7 +20,6 @@ const STEPS: readonly Step[] = [
   { name: 'statechart', command: ['scripts/statechart.ts', '--check'] },
   { name: 'readme', command: ['scripts/readme.ts', '--check'] },
   { name: 'openapi', command: ['scripts/openapi.ts', '--check'] },
-  { name: 'schema', command: ['scripts/schema.ts', '--check'] },
 ];
 
 type Verdict = 'passed' | 'failed' | 'skipped';

@@ -2,7 +2,8 @@
 import type { AuditReport } from './run-audit.js';
 
 export function auditTable(report: AuditReport, where: string): string {
-  const rows = report.checks.map((check) => ({
+  const inOrder = [...report.checks].sort((a, b) => a.invariant - b.invariant);
+  const rows = inOrder.map((check) => ({
     invariant: String(check.invariant),
     verdict: check.violations === 0 ? 'holds' : `${check.violations} broken`,
     promise: check.promise,

@@ -11,7 +11,10 @@ const AFTER_CUT_MS = 1_000;
 /** How soon an answered connection is let go while the node stops. */
 const SWEEP_EVERY_MS = 50;
 
-/** @throws Error when the address cannot be listened on. Port 0 is always free. */
+/**
+ * Whether the port can be had, asked before anything else is begun: not after the database and all the rest.
+ * @throws Error when the address cannot be listened on. Port 0 is always free.
+ */
 export function claimPort({ host, port }: Settings): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

@@ -22,7 +22,7 @@ import { AppModule } from './app.module.js';
 import { openDatabase } from './database.js';
 import type { Tokens } from './demo/demo-directory.js';
 import { seedDemo } from './demo/seed-demo.js';
-import { claimPort, close, listen } from './listening.js';
+import { close, listen } from './listening.js';
 import { nestLogger, type Logger } from './logging.js';
 import { ProbedNodeHealth } from './node-health.js';
 import type { Foundations } from './rooms.module.js';
@@ -46,8 +46,6 @@ export async function startNode(
   logger: Logger,
   shutdown: Shutdown,
 ): Promise<RunningNode> {
-  // Before the database: a port that is taken should be told within a moment, not after all the rest.
-  await shutdown.step('port', () => claimPort(settings));
   const { dataSource, embeddedIn } = await openDatabase(settings, shutdown, logger);
   const pool = poolOf(dataSource);
   const now: NowSql = settings.clock === 'manual' ? MANUAL_NOW : SYSTEM_NOW;
@@ -116,7 +114,7 @@ async function createApplication(
     new FastifyAdapter(fastifyOptions()),
     { logger: nestLogger(foundations.logger), abortOnError: false, bodyParser: false },
   );
-  configureHttp(app);
+  await configureHttp(app);
   return app;
 }
 

@@ -4,8 +4,8 @@
  */
 import { banner } from './banner.js';
 import { tokensFile } from './demo/demo-directory.js';
+import { claimPort } from './listening.js';
 import { createLogger, errorFields, type Logger } from './logging.js';
-import { startNode } from './node.js';
 import { readSettings, SettingsError, type Settings } from './settings.js';
 import { Shutdown, stopOnSignals, StoppedWhileStarting } from './shutdown.js';
 
@@ -18,6 +18,9 @@ export async function run(): Promise<void> {
   stopOnSignals(shutdown, logger);
   logger.debug({ role: settings.role }, 'Starting');
   try {
+    await shutdown.step('port', () => claimPort(settings));
+    // Loaded now, not above: what is wrong with the settings is said before the second that the frameworks take.
+    const { startNode } = await import('./node.js');
     const node = await startNode(settings, logger, shutdown);
     if (settings.demo === '0') return;
     process.stderr.write(

@@ -22,7 +22,8 @@ export interface Calendar {
 /**
  * Throws InvalidCalendarError when a value cannot be read (bad zone, time, date, two overrides of one date). Windows
  * that overlap are merged, and a calendar that never opens compiles and then runs out (CalendarExhaustedError):
- * refusing those is for `validateCalendar`, when a definition is saved. Costs some 50 µs; keep the result.
+ * refusing those is for `validateCalendar`, when a definition is saved. Costs 0.1 ms (0.4 ms for a zone not met
+ * before); keep the result.
  */
 export function compileCalendar(definition: CalendarDefinition): Calendar {
   const { parsed, problems } = parseCalendar(definition);

@@ -27,7 +27,7 @@ html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0; background: var(--ground); color: var(--text); font-size: 1rem; line-height: 1.6;
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
-  overflow-wrap: anywhere;
+  overflow-wrap: anywhere; text-autospace: normal;
 }
 :lang(zh-CN) { font-family: system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif; }
 :lang(zh-TW) { font-family: system-ui, -apple-system, "PingFang TC", "Microsoft JhengHei", "Noto Sans TC", "Noto Sans CJK TC", sans-serif; }
@@ -43,7 +43,7 @@ a { color: var(--accent); }
 .top { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: center; justify-content: space-between; padding-block: 0.875rem; }
 .brand { display: flex; align-items: center; gap: 0.5rem; font-weight: 600; }
 .brand svg { width: 1.5rem; height: 1.5rem; color: var(--accent); }
-.languages { display: flex; flex-wrap: wrap; gap: 0.125rem; margin-inline: -0.5rem; }
+.languages { display: flex; flex-wrap: wrap; gap: 0.125rem; margin-inline-start: -0.5rem; }
 .languages a { padding: 0.375rem 0.5rem; border-radius: 6px; color: var(--muted); text-decoration: none; font-size: 0.875rem; }
 .languages a:hover { color: var(--text); text-decoration: underline; }
 .languages a[aria-current] { color: var(--text); font-weight: 600; background: var(--line); }
@@ -67,7 +67,8 @@ main { display: grid; gap: 1rem; }
 .late { color: var(--ask); font-weight: 500; }
 .ask { border-color: var(--ask-line); background: var(--ask-soft); display: grid; gap: 0.875rem; }
 .ask h2 { color: var(--ask); }
-.quotes { display: grid; gap: 0.625rem; margin-top: 0.625rem; }
+.quotes { display: grid; gap: 0.625rem; }
+.timeline .quotes, .notice .quotes { margin-top: 0.5rem; }
 figure figcaption { color: var(--muted); font-size: 0.8125rem; margin-bottom: 0.125rem; }
 blockquote { border-inline-start: 3px solid var(--accent); padding: 0.125rem 0 0.125rem 0.75rem; }
 blockquote bdi { white-space: pre-wrap; }

@@ -2,11 +2,19 @@
  * Checks an untrusted configuration body field by field and collects what is wrong, as JSON pointers. Each check
  * returns a usable value even when it fails, so that one pass finds every problem. Knows no kind of configuration.
  */
+import type { CalendarProblemCode } from '../calendar/calendar-definition.js';
 
 export interface Problem {
   /** JSON pointer into the body, e.g. `/publicName/en`. */
   readonly pointer: string;
-  readonly code: 'required' | 'wrong-type' | 'unknown-field' | 'out-of-range' | 'malformed' | 'inconsistent';
+  readonly code:
+    | 'required'
+    | 'wrong-type'
+    | 'unknown-field'
+    | 'out-of-range'
+    | 'malformed'
+    | 'inconsistent'
+    | CalendarProblemCode;
   readonly message: string;
 }
 

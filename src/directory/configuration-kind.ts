@@ -2,7 +2,19 @@
  * What every kind of configuration must state about itself. The kinds themselves stand in files of their own, the
  * table of them in `configuration-kinds.ts`.
  */
+import type { CalendarDefinition } from '../calendar/calendar-definition.js';
+import type { Instant } from '../domain/case.js';
+import type { Department, SlaPolicy } from '../domain/policies.js';
 import type { Problem } from './checks.js';
+
+/** What is configured when a body is checked, newest versions by key: bodies refer to one another. */
+export interface ConfiguredNow {
+  /** The database's clock. */
+  readonly at: Instant;
+  readonly departments: ReadonlyMap<string, Pick<Department, 'calendar' | 'ola'>>;
+  readonly calendars: ReadonlyMap<string, CalendarDefinition>;
+  readonly slaPolicies: ReadonlyMap<string, Pick<SlaPolicy, 'calendar' | 'targets'>>;
+}
 
 export interface ConfigurationKind<T> {
   readonly keyPattern: RegExp;
@@ -12,12 +24,11 @@ export interface ConfigurationKind<T> {
   readonly defaults: Readonly<Record<string, T>>;
   /**
    * Checks a body and brings it into its stored form, defaults filled in.
-   * @param departments keys of the departments that are configured now
    * @returns problems empty: `value` may be stored and used.
    */
   readonly check: (
     key: string,
     body: unknown,
-    departments: ReadonlySet<string>,
+    configured: ConfiguredNow,
   ) => { readonly value: T; readonly problems: readonly Problem[] };
 }

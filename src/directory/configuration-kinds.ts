@@ -2,15 +2,19 @@
  * The table of kinds of configuration: which keys and bodies each accepts, and what an installation begins with. A
  * new kind is one line here and one file beside it. Knows no database.
  */
+import { calendarKind } from './calendars.js';
 import type { ConfigurationKind } from './configuration-kind.js';
 import { departmentKind } from './departments.js';
 import { lifecyclePolicyKind } from './lifecycle-policies.js';
 import { playbookKind } from './playbooks.js';
+import { slaPolicyKind } from './sla-policies.js';
 
 export const CONFIGURATION_KINDS = {
   department: departmentKind,
   playbook: playbookKind,
   lifecyclePolicy: lifecyclePolicyKind,
+  calendar: calendarKind,
+  slaPolicy: slaPolicyKind,
 } as const;
 
 export type KindName = keyof typeof CONFIGURATION_KINDS;

@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
 import type { NowSql } from '../store/now.js';
 import { runStatement } from '../store/statement.js';
 import type { Problem } from './checks.js';
-import type { ConfigurationKind } from './configuration-kind.js';
+import type { ConfigurationKind, ConfiguredNow } from './configuration-kind.js';
 import { CONFIGURATION_KINDS, KIND_NAMES, type BodyOf, type KindName } from './configuration-kinds.js';
 
 export interface ConfigurationEntry<K extends KindName = KindName> {
@@ -25,7 +25,9 @@ export type PutOutcome<K extends KindName> =
   | { readonly kind: 'stored'; readonly entry: ConfigurationEntry<K> }
   /** The newest version says the same already; no version was made. */
   | { readonly kind: 'unchanged'; readonly entry: ConfigurationEntry<K> }
-  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
+  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
+  /** The newest version is not the one that the change was based on; nothing was written. */
+  | { readonly kind: 'stale' };
 
 interface Row {
   kind: string;
@@ -84,9 +86,16 @@ export class Configuration {
   /**
    * Publishes a body. In force on this node when the promise is kept, on the others within seconds.
    * @param by who changes it, for the record
+   * @param basedOn the version that the caller has changed; null: whatever is there
    * @returns `invalid` when key or body is refused; nothing was written then.
    */
-  async put<K extends KindName>(kind: K, key: string, body: unknown, by: string): Promise<PutOutcome<K>> {
+  async put<K extends KindName>(
+    kind: K,
+    key: string,
+    body: unknown,
+    by: string,
+    basedOn: number | null = null,
+  ): Promise<PutOutcome<K>> {
     const checker = CONFIGURATION_KINDS[kind] as unknown as ConfigurationKind<BodyOf<K>>;
     if (!checker.keyPattern.test(key)) {
       const problem: Problem = {
@@ -96,12 +105,12 @@ export class Configuration {
       };
       return { kind: 'invalid', problems: [problem] };
     }
-    const departments = new Set(this.list('department').map((entry) => entry.key));
-    const { value, problems } = checker.check(key, body, departments);
+    const { value, problems } = checker.check(key, body, await this.configuredNow());
     if (problems.length > 0) return { kind: 'invalid', problems };
-    const stored = await this.insertVersion(kind, key, value, by);
+    const stored = await this.insertVersion(kind, key, value, by, basedOn);
     await this.reload();
     const entry = this.newest(kind, key);
+    if (basedOn !== null && !stored && entry?.version !== basedOn) return { kind: 'stale' };
     if (entry === null) throw new Error(`configuration ${kind}/${key} vanished after it was stored`);
     return { kind: stored ? 'stored' : 'unchanged', entry };
   }
@@ -127,8 +136,29 @@ export class Configuration {
     if (counted?.n !== this.rowsLoaded) await this.reload();
   }
 
-  /** @returns false when the newest version already says the same. */
-  private async insertVersion(kind: KindName, key: string, value: unknown, by: string): Promise<boolean> {
+  /** What a body may refer to, as the database has it now: another node may have published a moment ago. */
+  private async configuredNow(): Promise<ConfiguredNow> {
+    await this.refresh();
+    const text = `SELECT ${this.now}::timestamptz AS at`;
+    const [row] = await runStatement<{ at: number }>(this.pool, { text, values: [] });
+    const bodies = <K extends KindName>(kind: K) =>
+      new Map(this.list(kind).map(({ key, body }) => [key, body] as const));
+    return {
+      at: (row as { at: number }).at,
+      departments: bodies('department'),
+      calendars: bodies('calendar'),
+      slaPolicies: bodies('slaPolicy'),
+    };
+  }
+
+  /** @returns false when the newest version already says the same, or is not the one that the change is based on. */
+  private async insertVersion(
+    kind: KindName,
+    key: string,
+    value: unknown,
+    by: string,
+    basedOn: number | null,
+  ): Promise<boolean> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const inserted = await runStatement(this.pool, {
@@ -136,8 +166,9 @@ export class Configuration {
                            WHERE kind = $1 AND key = $2 ORDER BY version DESC LIMIT 1)
            INSERT INTO configuration (kind, key, version, body, created_at, created_by)
            SELECT $1, $2, coalesce((SELECT version FROM newest), 0) + 1, $3::jsonb, ${this.now}, $4
-           WHERE NOT EXISTS (SELECT FROM newest WHERE body = $3::jsonb) RETURNING version`,
-          values: [kind, key, JSON.stringify(value), by],
+           WHERE NOT EXISTS (SELECT FROM newest WHERE body = $3::jsonb)
+             AND ($5::int IS NULL OR $5 = coalesce((SELECT version FROM newest), 0)) RETURNING version`,
+          values: [kind, key, JSON.stringify(value), by, basedOn],
         });
         return inserted.length === 1;
       } catch (error) {

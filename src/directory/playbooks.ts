@@ -22,7 +22,7 @@ export const playbookKind: ConfigurationKind<PlaybookBody> = {
   keyPattern: /^(\*|[\p{L}\p{N}][\p{L}\p{N}._-]{0,63})$/u,
   keyShape: 'a category (letters, digits, dot, underscore, hyphen; at most 64), or * for all others',
   defaults: { [ANY_CATEGORY]: defaultBody },
-  check: (_key, body, departments) => {
+  check: (_key, body, { departments }) => {
     const checks = new Checks();
     const given = checks.object(body, '', ['directLevel2', 'requiredFields', 'evidenceRequired', 'route']);
     const flag = (field: 'directLevel2' | 'evidenceRequired') =>
@@ -39,7 +39,7 @@ export const playbookKind: ConfigurationKind<PlaybookBody> = {
 
 function requiredFields(
   value: unknown,
-  departments: ReadonlySet<string>,
+  departments: ReadonlyMap<string, unknown>,
   checks: Checks,
 ): PlaybookBody['requiredFields'] {
   const fields = Object.entries(checks.object(value, '/requiredFields', null));
@@ -56,7 +56,11 @@ function requiredFields(
 }
 
 /** Time follows the route when nobody else does, so each station must exist. */
-function route(value: unknown, departments: ReadonlySet<string>, checks: Checks): PlaybookBody['route'] {
+function route(
+  value: unknown,
+  departments: ReadonlyMap<string, unknown>,
+  checks: Checks,
+): PlaybookBody['route'] {
   const given = checks.object(value, '/route', ['level1', 'level2']);
   const station = (level: 'level1' | 'level2'): string | null => {
     const department = given[level] ?? null;
@@ -68,7 +72,7 @@ function route(value: unknown, departments: ReadonlySet<string>, checks: Checks)
 function existing(
   department: unknown,
   pointer: string,
-  departments: ReadonlySet<string>,
+  departments: ReadonlyMap<string, unknown>,
   checks: Checks,
 ): string {
   if (typeof department === 'string' && departments.has(department)) return department;

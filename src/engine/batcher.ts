@@ -12,7 +12,7 @@ export interface BatchRules<Item, Result> {
   readonly keyOf: (item: Item) => string | null;
   /** Beyond this a statement grows slower than the crowd. */
   readonly sizeMax: number;
-  /** Each holds a connection; more than two made batches small without making them sooner. */
+  /** Each holds a connection, and the more of them, the smaller each batch. */
   readonly inFlightMax: number;
 }
 

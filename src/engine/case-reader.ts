@@ -40,8 +40,8 @@ interface Row extends CaseRow {
 
 /** What is no UUID names no case; PostgreSQL would call the whole statement wrong. */
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
-const BATCH_MAX = 256;
-const BATCHES_IN_FLIGHT = 2;
+const BATCH_MAX = Number(process.env.RM ?? 256);
+const BATCHES_IN_FLIGHT = Number(process.env.RF ?? 2);
 
 export class CaseReader {
   private readonly batcher: Batcher<Question, Row>;
@@ -75,7 +75,7 @@ export class CaseReader {
     };
   }
 
-  /** By primary keys only; arrays, because the planner takes their length for small. */
+  /** By primary keys only, whenever the plan was made: see `commit-sql.ts` on LIMIT. */
   private async ask(questions: readonly Question[]): Promise<Row[]> {
     return runStatement<Row>(this.pool, {
       name: `read-${this.now === 'now()' ? 'system' : 'manual'}`,
@@ -83,8 +83,10 @@ export class CaseReader {
         SELECT ${this.now} AS now, c.id AS case_id, ${caseColumnsOf('c')}, k.request_hash AS kept_hash,
           k.status AS kept_status, k.body AS kept_body, k.headers AS kept_headers,
           m.seq IS NOT NULL AS message_known
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
-          WITH ORDINALITY AS asked(case_id, principal, key, message_id, n)
+        FROM (
+          SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
+            WITH ORDINALITY AS each(case_id, principal, key, message_id, n)
+          LIMIT $5) AS asked
         LEFT JOIN cases c ON c.id = asked.case_id
         LEFT JOIN commands k ON k.principal = asked.principal AND k.idempotency_key = asked.key
         LEFT JOIN customer_messages m ON m.case_id = asked.case_id AND m.message_id = asked.message_id
@@ -94,6 +96,7 @@ export class CaseReader {
         questions.map(({ principal }) => principal),
         questions.map(({ key }) => key),
         questions.map(({ messageId }) => messageId),
+        questions.length,
       ],
     });
   }

@@ -18,9 +18,9 @@ export type CommitOutcome = Exclude<WriteOutcome, 'locked'>;
 
 export type CommitListener = (accepted: readonly Accepted[]) => void;
 
-/** Larger statements were no faster, and one bad row costs as many retries. */
-const BATCH_MAX = 256;
-const BATCHES_IN_FLIGHT = 2;
+/** A statement is bounded, and with it the retries that one bad row costs its neighbours. */
+const BATCH_MAX = Number(process.env.BM ?? 256);
+const BATCHES_IN_FLIGHT = Number(process.env.BF ?? 2);
 /** Rows that somebody outside holds wait here, so that the others do not wait with them. */
 const WAITING_IN_FLIGHT = 2;
 /** Deadlocks and serialisation failures are rolled back for certain and rarely come twice. */

@@ -14,7 +14,7 @@ import { commitStatement, type WriteOutcomeRow } from './commit-sql.js';
 import { faultPoint } from './fault-points.js';
 
 /** More rows in one transaction would hold them longer than a request likes to wait. */
-const CLAIM_MAX = 256;
+export const CLAIM_MAX = 256;
 
 export interface Claimed {
   /** The database's clock when the rows were claimed. */
@@ -31,13 +31,9 @@ export class DueCases {
   /**
    * Claims what is due, earliest first, lets `decide` step each, and writes all of it in the same transaction. Rows
    * that another worker holds are left to it. Cases of a newer machine are left alone.
-   * @param asideIds cases not to claim.
-   * @returns the writes that were committed, and how many rows were claimed.
+   * @param asideIds cases not to claim. @returns the writes that were committed.
    */
-  async fire(
-    asideIds: readonly string[],
-    decide: (claimed: Claimed) => CaseWrite[],
-  ): Promise<{ claimed: number; written: CaseWrite[] }> {
+  async fire(asideIds: readonly string[], decide: (claimed: Claimed) => CaseWrite[]): Promise<CaseWrite[]> {
     await faultPoint('before-claim');
     return inTransaction(this.pool, async (run) => {
       const rows = await run<CaseRow & { now: Instant }>({
@@ -48,15 +44,14 @@ export class DueCases {
           ORDER BY next_due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED`,
         values: [MACHINE_VERSION, asideIds, CLAIM_MAX],
       });
-      const first = rows[0];
-      if (!first) return { claimed: 0, written: [] };
-      const writes = decide({ now: first.now, cases: rows.map(toCase) });
+      const [first] = rows;
+      const writes = first ? decide({ now: first.now, cases: rows.map(toCase) }) : [];
       await faultPoint('after-claim');
-      if (writes.length === 0) return { claimed: rows.length, written: [] };
+      if (writes.length === 0) return [];
       // The rows are ours already: this waits for nobody.
       const outcomes = await run<WriteOutcomeRow>(commitStatement(writes, this.now, true));
       const done = new Set(outcomes.filter(({ outcome }) => outcome === 'done').map(({ id }) => id));
-      return { claimed: rows.length, written: writes.filter(({ accepted }) => done.has(accepted.case.id)) };
+      return writes.filter(({ accepted }) => done.has(accepted.case.id));
     });
   }
 
@@ -75,6 +70,7 @@ export class DueCases {
 
   /**
    * Moves the manual clock to the next instant at which something is due, at most to `target`, in one round trip.
+   * Not flushed by itself: whatever is written after it and flushed takes it along, so nothing can outlive its clock.
    * @returns null when the clock is past `target` already; `due` says whether something is due at `now`.
    */
   async moveClock(
@@ -90,7 +86,8 @@ export class DueCases {
         UPDATE manual_clock
         SET now_at = greatest(now_at, coalesce((SELECT next_due_at FROM next), $1::timestamptz))
         WHERE now_at <= $1::timestamptz
-        RETURNING now_at AS now, EXISTS (SELECT FROM next) AS due`,
+        RETURNING now_at AS now, EXISTS (SELECT FROM next) AS due,
+          set_config('synchronous_commit', 'off', true)`,
       values: [toSqlInstant(target), MACHINE_VERSION, asideIds],
     });
     return row ?? null;

@@ -24,13 +24,10 @@ export const HTTP_APP_OPTIONS = {
   bodyParser: false,
 } as const satisfies NestApplicationOptions;
 
-/**
- * Call once, after creation and before `listen`.
- * @returns the routes, as they get registered.
- */
-export async function configureHttp(app: NestFastifyApplication): Promise<RouteTable> {
+/** Call once, after creation and before `listen`. */
+export async function configureHttp(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
-  const routes = new RouteTable();
+  const routes = app.get(RouteTable);
   fastify.addHook('onRoute', ({ url, method }) => routes.add(url, method));
   installParser(fastify);
   installStatus(fastify);
@@ -40,7 +37,6 @@ export async function configureHttp(app: NestFastifyApplication): Promise<RouteT
   measureRequests(fastify, app.get(Registry));
   app.useGlobalFilters(new ProblemFilter(app.get(HttpOptions)));
   app.get(ContractDocument).make = () => openApiDocument(app);
-  return routes;
 }
 
 /** Answers of the API are data, never a page; pages set a policy of their own. */

@@ -13,13 +13,17 @@ import { CaseDoor } from './cases/case-door.service.js';
 import { CasesController } from './cases/cases.controller.js';
 import { OpenCase } from './cases/open-case.service.js';
 import { ClocksController } from './clocks/clocks.controller.js';
+import { CalendarsController } from './directory/calendars.controller.js';
+import { ClockRebase } from './directory/clock-rebase.service.js';
 import { CONFIGURATION_CONTROLLERS } from './directory/configuration.controller.js';
 import { DirectoryController } from './directory/directory.controller.js';
+import { SlaPoliciesController } from './directory/sla-policies.controller.js';
 import { ContractDocument, DocumentsController } from './documents/documents.controller.js';
 import { fastifyOptions } from './fastify-options.js';
 import { ClockController } from './operations/clock.controller.js';
 import { HealthController } from './operations/health.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { RouteTable } from './route-table.js';
 import { StatusApiController } from './status/status-api.controller.js';
 import { StatusAssetsController } from './status/status-assets.controller.js';
 import { StatusDesk } from './status/status-desk.service.js';
@@ -50,7 +54,9 @@ export class HttpModule {
         CaseAnswers,
         OpenCase,
         TaskCommands,
+        ClockRebase,
         ContractDocument,
+        RouteTable,
         StatusDesk,
       ],
     };
@@ -64,6 +70,8 @@ const API_CONTROLLERS = [
   TasksController,
   DirectoryController,
   ...CONFIGURATION_CONTROLLERS,
+  CalendarsController,
+  SlaPoliciesController,
   ClockController,
 ];
 

@@ -20,7 +20,7 @@ export interface DataSourceOptions {
 }
 
 /** A statement that runs longer is a fault, not patience. Ends cleanly with 57014. */
-export const STATEMENT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 5_000;
 /** One row that somebody holds must not hold us. Shorter than the statement's, so that the cause is named. */
 const LOCK_TIMEOUT_MS = 3_000;
 /** Nobody thinks that long inside a transaction; whoever does has lost it. */

@@ -1,9 +1,8 @@
 /**
- * Runs hand-written statements on the pool so that a client always comes back clean or not at all. The bound on time
- * is the server's; behind it stands a last one of ours, for a network that swallows packets, which drops the socket.
+ * Runs hand-written statements on the pool so that a client always comes back clean or not at all. Limits on
+ * time are the server's; one more is ours, for a server that cannot be heard, and drops the socket.
  */
 import type pg from 'pg';
-import { STATEMENT_TIMEOUT_MS } from './data-source.js';
 import { dependencyFault, spoilsConnection } from './database-errors.js';
 
 export interface Statement {
@@ -13,8 +12,11 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** The server ends a statement itself; past this it does not answer at all. */
-const NO_ANSWER_MS = STATEMENT_TIMEOUT_MS + 1_000;
+/**
+ * A network that swallows packets gives no error for a quarter of an hour. Within five seconds the caller has its 503
+ * (reliability.md D2), so this comes just before the server's own limit; any healthy work is done long before both.
+ */
+const NO_ANSWER_MS = 4_500;
 
 /** @throws DependencyUnavailable, or the driver's error when the statement is at fault. */
 export async function runStatement<Row extends pg.QueryResultRow>(

@@ -1,24 +1,28 @@
 // The product as a process: it starts, refuses to start, and ends as a supervisor expects.
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { clientOf } from '../support/client.js';
 import { startTestDatabase, type TestDatabase } from '../support/database.js';
-import { startNodeProcess } from './node-process.js';
+import { buildProduct, discardProduct, startNodeProcess } from './node-process.js';
 
 let database: TestDatabase;
 let dataDir: string;
 let env: Record<string, string>;
 
 beforeAll(async () => {
+  buildProduct();
   database = await startTestDatabase();
   dataDir = mkdtempSync(join(tmpdir(), 'case-escalation-boot-'));
+  // Under root the embedded database runs as another user, who must reach it.
+  chmodSync(dataDir, 0o755);
   env = { DATABASE_URL: database.url, DATA_DIR: dataDir, DEMO: '1' };
 });
 afterAll(async () => {
+  discardProduct();
   rmSync(dataDir, { recursive: true, force: true });
   await database.drop();
 });
@@ -79,10 +83,17 @@ describe('a node', () => {
     expect(performance.now() - answeredAt).toBeLessThan(5_000);
   });
 
-  it('ends within its grace when a request never does, and at once on a second signal', async () => {
+  it('cuts a request that never ends once its grace is over', async () => {
+    const node = startNodeProcess({ ...env, SHUTDOWN_GRACE_MS: '100' });
+    const hanging = await openUnfinishedRequest(await node.serving);
+    node.kill('SIGTERM');
+    expect(await node.ended).toBe(0);
+    hanging.destroy();
+  });
+
+  it('ends at once on a second signal, whatever is under way', async () => {
     const node = startNodeProcess({ ...env, SHUTDOWN_GRACE_MS: '10000' });
-    const url = await node.serving;
-    const hanging = await openUnfinishedRequest(url);
+    const hanging = await openUnfinishedRequest(await node.serving);
     node.kill('SIGTERM');
     await node.logs('Stopping');
     node.kill('SIGTERM');
@@ -90,13 +101,19 @@ describe('a node', () => {
     hanging.destroy();
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends cleanly on %s while it is still starting', async (signal) => {
-    const node = startNodeProcess({ DATA_DIR: join(dataDir, `starting-${signal}`), LOG_LEVEL: 'debug' });
-    await node.logs('Starting');
+  it.each([
+    ['SIGTERM', 'Starting'],
+    ['SIGINT', 'Schema migrated'],
+  ] as const)('ends cleanly on %s after "%s", before it serves', async (signal, reached) => {
+    const ownData = join(dataDir, `starting-${signal}`);
+    const node = startNodeProcess({ DATA_DIR: ownData, LOG_LEVEL: 'debug' });
+    await node.logs(reached);
     node.kill(signal);
     expect(await node.ended).toBe(0);
     expect(node.stdout.join('\n')).not.toContain('"Serving"');
     expect(node.stderr).toEqual([]);
+    // The embedded database ended with it.
+    expect(existsSync(join(ownData, 'postgres/data/postmaster.pid'))).toBe(false);
   });
 });
 
@@ -149,7 +166,6 @@ async function isWaiting(holder: pg.Client): Promise<void> {
 }
 
 async function openUnfinishedRequest(url: string): Promise<{ destroy(): void }> {
-  const { connect } = await import('node:net');
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   socket.on('error', () => undefined);

@@ -1,6 +1,9 @@
-// The product as a process of its own, from its source, with an environment that holds nothing but what a test says.
-import { spawn } from 'node:child_process';
+// The built product as a process of its own, with an environment that holds nothing but what a test says.
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 
 export interface NodeProcess {
   /** Resolves with the node's address when it serves; rejects when it ends before. */
@@ -15,15 +18,31 @@ export interface NodeProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** Of this test file: none of them may outlive it. */
+const started: { kill(signal: NodeJS.Signals): unknown }[] = [];
+let built: string | null = null;
+
+/** The product as `npm run build` makes it, in a directory of its own, so that a build beside the test harms nobody. */
+export function buildProduct(): void {
+  built = mkdtempSync(join(tmpdir(), 'case-escalation-built-'));
+  for (const needed of ['node_modules', 'package.json']) symlinkSync(resolve(needed), join(built, needed));
+  const args = ['src', '--out-dir', join(built, 'dist'), '--strip-leading-paths', '--quiet'];
+  execFileSync(process.execPath, [resolve('node_modules/@swc/cli/bin/swc.js'), ...args]);
+}
+
+/** Ends every process that is still there, and removes the build. */
+export function discardProduct(): void {
+  for (const child of started) child.kill('SIGKILL');
+  if (built !== null) rmSync(built, { recursive: true, force: true });
+}
+
 export function startNodeProcess(env: Readonly<Record<string, string>>): NodeProcess {
-  const child = spawn(
-    process.execPath,
-    ['--import', './test/support/typescript.js', '--enable-source-maps', 'src/main.ts'],
-    {
-      env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: '0', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  if (built === null) throw new Error('buildProduct was not called');
+  const child = spawn(process.execPath, ['--enable-source-maps', join(built, 'dist/main.js')], {
+    env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
   const [stdout, stderr]: [string[], string[]] = [[], []];
   const watchers = new Set<(line: string) => void>();
   collect(child.stdout, (line) => {

@@ -35,11 +35,11 @@ describe('an API node', () => {
 
 describe('a manual clock', () => {
   it('begins where the settings say, and a second node does not turn it back', async () => {
-    expect((await api.api('admin').get('/clock')).body).toMatchObject({ now: '2026-03-02T09:00:00Z' });
+    expect((await api.api('admin').get('/clock')).body).toMatchObject({ now: '2026-03-02T09:00:00.000Z' });
     expect((await api.moveClockTo('2026-03-02T10:00:00Z')).status).toBe(200);
     const later = await startTestApp({ databaseUrl: api.databaseUrl, clockStart: '2026-01-01T00:00:00Z' });
     const { body } = await later.api('admin').get('/clock');
     await later.close();
-    expect(body.now).toBe('2026-03-02T10:00:00Z');
+    expect(body.now).toBe('2026-03-02T10:00:00.000Z');
   });
 });

@@ -89,6 +89,13 @@ const CANARIES: Readonly<Record<string, readonly Canary[]>> = {
       fault: { path: 'test/engine/open.spec.ts', text: "it('opens', a);\nit.each([1])('opens', b);\n" },
       innocent: { path: 'test/engine/open.spec.ts', text: "it('opens', a);\nit('opens twice', b);\n" },
     },
+    {
+      fault: { path: 'test/a.spec.ts', text: "describe('a', () => {\n  it('b', c);\n  it('b', d);\n});\n" },
+      innocent: {
+        path: 'test/a.spec.ts',
+        text: "describe('a', () => it('b', c));\ndescribe('d', () => it('b', e));\n",
+      },
+    },
   ],
   'states what is, not what should be': [
     {
@@ -99,7 +106,7 @@ const CANARIES: Readonly<Record<string, readonly Canary[]>> = {
   'sleeps nowhere': [
     {
       fault: { path: 'test/engine/due.spec.ts', text: 'await new Promise((done) => setTimeout(done, 5));\n' },
-      innocent: { path: 'test/engine/due.spec.ts', text: "const text = 'setTimeout'; // setTimeout\n" },
+      innocent: { path: 'test/engine/due.spec.ts', text: "clock.setTimeout('setTimeout'); // setTimeout\n" },
     },
     {
       fault: { path: 'test/engine/due.spec.ts', text: "import { scheduler } from 'node:timers/promises';\n" },

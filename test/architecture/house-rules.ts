@@ -88,7 +88,7 @@ const hasUniqueTitles: HouseRule = {
   why: 'a title is the name of a promise; two promises of one name are one of them unread',
   appliesTo: isTest,
   faults: (file) => {
-    const titles = testTitles(file);
+    const titles = testTitles(file).map(({ path }) => path);
     const twice = titles.filter((title, n) => titles.indexOf(title) !== n);
     return [...new Set(twice)].map((title) => `uses the title "${title}" twice`);
   },
@@ -100,32 +100,36 @@ const statesWhatIs: HouseRule = {
   appliesTo: isTest,
   faults: (file) =>
     testTitles(file)
+      .map(({ title }) => title)
       .filter((title) => /\bshould\b|\bworks\b/i.test(title))
       .map((title) => `has the title "${title}"`),
 };
+
+const SLEEPS = /^(setTimeout|setInterval|useFakeTimers|(node:)?timers\/promises)$/;
 
 const waitsForNothing: HouseRule = {
   name: 'sleeps nowhere',
   why: 'time in tests is the manual clock; a sleep is slow when it suffices and false when it does not',
   appliesTo: isTest,
   faults: (file) => {
-    const sleeps = [
-      'setTimeout',
-      'setInterval',
-      'setImmediate',
-      'useFakeTimers',
-      'timers/promises',
-      'node:timers/promises',
-    ];
     const found = new Set<string>();
     walk(parse(file), (node) => {
-      if ((ts.isIdentifier(node) || ts.isStringLiteral(node)) && sleeps.includes(node.text)) {
-        if (ts.isIdentifier(node) || ts.isImportDeclaration(node.parent)) found.add(node.text);
+      if (isGlobalName(node) && SLEEPS.test(node.text)) found.add(node.text);
+      if (ts.isStringLiteral(node) && ts.isImportDeclaration(node.parent) && SLEEPS.test(node.text)) {
+        found.add(node.text);
       }
     });
     return [...found].map((name) => `uses ${name}`);
   },
 };
+
+/** A name that stands for itself, or for a member of a global: `clock.setTimeout` is the test's own clock. */
+function isGlobalName(node: ts.Node): node is ts.Identifier {
+  if (!ts.isIdentifier(node)) return false;
+  const { parent } = node;
+  const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
+  return !isMember || /^(globalThis|jest)$/.test(parent.expression.getText());
+}
 
 // Written as patterns that do not match themselves.
 const MACHINE_TRACES = [
@@ -163,14 +167,24 @@ export function faultsOf(rule: HouseRule, file: SourceFile): string[] {
   return rule.faults(file).map((fault) => `${file.path}: ${fault}`);
 }
 
+interface TestTitle {
+  readonly title: string;
+  /** With the titles of the blocks around it, as Jest prints it. */
+  readonly path: string;
+}
+
 /** Literal titles of the tests of a file, in order; `it.each` counts once, by its pattern. */
-function testTitles(file: SourceFile): string[] {
-  const titles: string[] = [];
-  walk(parse(file), (node) => {
-    if (!ts.isCallExpression(node) || !/^(it|test)\b/.test(node.expression.getText())) return;
-    const title = node.arguments[0];
-    if (title && ts.isStringLiteralLike(title)) titles.push(title.text);
-  });
+function testTitles(file: SourceFile): TestTitle[] {
+  const titles: TestTitle[] = [];
+  const collect = (node: ts.Node, around: readonly string[]): void => {
+    const called = ts.isCallExpression(node) ? /^(describe|it|test)\b/.exec(node.expression.getText()) : null;
+    const argument = called && (node as ts.CallExpression).arguments[0];
+    const title = argument && ts.isStringLiteralLike(argument) ? argument.text : null;
+    const path = title === null ? around : [...around, title];
+    if (title !== null && called?.[1] !== 'describe') titles.push({ title, path: path.join(' › ') });
+    ts.forEachChild(node, (child) => collect(child, path));
+  };
+  collect(parse(file), []);
   return titles;
 }
 

@@ -83,6 +83,7 @@ if (isPresent) {
   });
 } else {
   describe('public deadline vectors', () => {
+    // oxlint-disable-next-line jest/no-disabled-tests -- the vectors lie outside the repository
     it.skip(`are skipped: ${file} is not on this machine`, () => {});
   });
 }

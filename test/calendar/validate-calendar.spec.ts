@@ -184,35 +184,3 @@ describe('a calendar to be saved', () => {
     );
   });
 });
-
-describe('a calendar that never opens', () => {
-  const noHours = { timeZone: 'UTC', weekly: {}, overrides: [] };
-  const nowMs = Date.parse('2026-11-02T00:00:00Z');
-
-  it('is refused without any hours', () => {
-    expect(validateCalendar(noHours)).toMatchObject([{ code: 'no-open-second', path: '' }]);
-    expect(validateCalendar({ ...noHours, weekly: { mon: [] } }, nowMs)).toMatchObject([
-      { code: 'no-open-second' },
-    ]);
-  });
-
-  it('is refused when breaks take all that overrides open', () => {
-    const overrides = [{ date: '2026-12-24', windows: [['09:00', '12:00']] }];
-    const breaks = [{ date: '2026-12-24', windows: [['08:00', '12:00']] }];
-    expect(validateCalendar({ ...noHours, overrides })).toEqual([]);
-    expect(validateCalendar({ ...noHours, overrides, breaks })).toMatchObject([{ code: 'no-open-second' }]);
-  });
-
-  it('is refused when its only hours lie in a date that its zone skipped', () => {
-    const overrides = [{ date: '2011-12-30', windows: [['09:00', '12:00']] }];
-    expect(validateCalendar({ ...noHours, timeZone: 'Pacific/Apia', overrides })).toMatchObject([
-      { code: 'no-open-second' },
-    ]);
-  });
-
-  it('is refused when its only openings are past at the given instant', () => {
-    const overrides = [{ date: '2026-10-31', windows: [['09:00', '12:00']] }];
-    expect(validateCalendar({ ...noHours, overrides })).toEqual([]);
-    expect(validateCalendar({ ...noHours, overrides }, nowMs)).toMatchObject([{ code: 'no-open-second' }]);
-  });
-});

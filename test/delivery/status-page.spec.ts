@@ -223,7 +223,7 @@ describe('time on the page', () => {
       'Received',
       'In progress',
       'In progress',
-      'Solution',
+      'Our answer',
       'Closed',
     ]);
   });

@@ -55,7 +55,7 @@ describe('configuration', () => {
 
   it('makes no version when nothing changes, in whatever order the fields come', async () => {
     const configuration = await open();
-    const body = { evidenceRequired: true, directLevel2: true, requiredFields: { '*': ['orderRef'] } };
+    const body = { evidenceRequired: false, directLevel2: true, requiredFields: { '*': ['orderRef'] } };
     await configuration.put('playbook', 'same', body, 'admin-1');
     const again = { requiredFields: { '*': ['orderRef'] }, directLevel2: true };
     expect(await configuration.put('playbook', 'same', again, 'admin-1')).toMatchObject({

@@ -15,6 +15,7 @@ import {
 describe('commands from several nodes at once', () => {
   let house: TestEngine;
   let nodes: TestEngine[];
+  const nodeAt = (n: number): TestEngine => nodes[n % nodes.length] as TestEngine;
   beforeAll(async () => {
     house = await startTestEngine();
     nodes = [house, await house.another(), await house.another()];
@@ -39,7 +40,7 @@ describe('commands from several nodes at once', () => {
   it('lose no update of one case, whoever writes it', async () => {
     const { id } = await house.open();
     const texts = Array.from({ length: 60 }, (_each, n) => `note ${n}`);
-    await Promise.all(texts.map((text, n) => nodes[n % nodes.length]?.send(id, note(text))));
+    await Promise.all(texts.map((text, n) => nodeAt(n).send(id, note(text))));
 
     const journal = await journalOf(id);
     expect(journal.map(({ seq }) => seq)).toEqual(Array.from({ length: 61 }, (_each, n) => n + 1));
@@ -57,10 +58,10 @@ describe('commands from several nodes at once', () => {
       const { id, revision } = await house.open();
       const outcomes = await Promise.all(
         ['sales', 'finance', 'product'].map((department, n) =>
-          nodes[n]?.engine.send(id, escalateTo(department), aRequest({ ifMatch: revision })),
+          nodeAt(n).engine.send(id, escalateTo(department), aRequest({ ifMatch: revision })),
         ),
       );
-      expect(outcomes.map((outcome) => outcome?.kind).sort()).toEqual(['done', 'stale', 'stale']);
+      expect(outcomes.map((outcome) => outcome.kind).sort()).toEqual(['done', 'stale', 'stale']);
       expect(await house.sql('SELECT level FROM escalations WHERE case_id = $1', [id])).toEqual([
         { level: 1 },
       ]);
@@ -70,13 +71,11 @@ describe('commands from several nodes at once', () => {
   it('never bring a case beyond level 2, however many climb at once', async () => {
     const { id } = await house.open();
     const climbs = Array.from({ length: 24 }, (_each, n) =>
-      nodes[n % nodes.length]?.engine.send(id, escalateTo(n % 2 ? 'sales' : 'finance'), aRequest()),
+      nodeAt(n).engine.send(id, escalateTo(n % 2 ? 'sales' : 'finance'), aRequest()),
     );
     const outcomes = await Promise.all(climbs);
-    expect(outcomes.filter((outcome) => outcome?.kind === 'done')).toHaveLength(2);
-    const refused = outcomes.flatMap((outcome) =>
-      outcome?.kind === 'refused' ? [outcome.refusal.code] : [],
-    );
+    expect(outcomes.filter((outcome) => outcome.kind === 'done')).toHaveLength(2);
+    const refused = outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.refusal.code] : []));
     expect(new Set(refused)).toEqual(new Set(['escalation-limit-reached']));
     expect(refused).toHaveLength(22);
     expect(await house.sql('SELECT level FROM escalations WHERE case_id = $1 ORDER BY 1', [id])).toEqual([
@@ -94,7 +93,7 @@ describe('commands from several nodes at once', () => {
         const at = (n * 7 + round * 13) % keys.length;
         const key = keys[at] as string;
         const command: CaseCommand = round % 4 ? note(key) : { ...flip(n + round), reason: key };
-        const node = nodes[(n + round) % nodes.length] as TestEngine;
+        const node = nodeAt(n + round);
         const request = aRequest({ idempotencyKey: key, requestHash: `hash of ${key}` });
         const outcome = await node.engine.send(cases[at % cases.length]?.id as string, command, request);
         if (outcome.kind === 'done') {
@@ -124,7 +123,7 @@ describe('commands from several nodes at once', () => {
 
   it('write the times of one case in the order of its entries', async () => {
     const { id } = await house.open();
-    await Promise.all(Array.from({ length: 30 }, (_each, n) => nodes[n % nodes.length]?.send(id, note())));
+    await Promise.all(Array.from({ length: 30 }, (_each, n) => nodeAt(n).send(id, note())));
     const [row] = await house.sql(
       `SELECT bool_and(recorded_at >= before) AS ordered FROM (
          SELECT recorded_at, lag(recorded_at, 1, recorded_at) OVER (ORDER BY seq) AS before

@@ -4,7 +4,6 @@ import type { Accepted } from '../../src/domain/step-result.js';
 import { step } from '../../src/domain/step.js';
 import { Batcher } from '../../src/engine/batcher.js';
 import { toWrite, type CaseWrite } from '../../src/engine/case-write.js';
-import { commitStatement } from '../../src/engine/commit-sql.js';
 import { hookFaultPoint } from '../../src/engine/fault-points.js';
 import { DependencyUnavailable } from '../../src/store/database-errors.js';
 import { MORNING, note, POLICIES, startTestEngine, type TestEngine } from '../support/engine.js';
@@ -187,19 +186,6 @@ describe('group commit', () => {
     off.forEach((each) => each());
     await house.send(id, note());
     expect(heard).toEqual([2]);
-  });
-
-  it('finds its rows by primary key even in a plan that was made for an empty table', async () => {
-    const fresh = await startTestEngine();
-    const client = new pg.Client({ connectionString: fresh.url });
-    await client.connect();
-    const { text } = commitStatement([], 'now()', false);
-    const { rows } = await client.query(`EXPLAIN (GENERIC_PLAN) ${text}`);
-    const plan = rows.map((row) => (row as Record<string, string>)['QUERY PLAN']).join('\n');
-    expect(plan).toMatch(/Index Scan using cases_pkey/);
-    expect(plan).not.toMatch(/Seq Scan|Nested Loop.*\n.*CTE Scan.*\n.*CTE Scan/);
-    await client.end();
-    await fresh.close();
   });
 });
 

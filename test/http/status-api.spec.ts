@@ -2,77 +2,23 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import formatsPlugin from 'ajv-formats';
 import { StatusLinks } from '../../src/delivery/status-link.js';
-import { LOCALES } from '../../src/domain/policies.js';
-import { type Client, startTestApp, type TestApp } from '../support/app.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { CANARY, StatusCases } from './status-cases.js';
 
-const CANARY = 'CANARY-9b1d';
 let app: TestApp;
-let nobody: Client;
+let nobody: ReturnType<TestApp['api']>;
+let cases: StatusCases;
 
 beforeAll(async () => {
   app = await startTestApp();
   nobody = app.api(null);
+  cases = new StatusCases(app);
 });
 afterAll(() => app.close());
 
-let customers = 0;
-/** A case that was opened by an agent, with its link's token. */
-async function opened(customer: Record<string, string> = {}, subject = 'Parcel has not arrived') {
-  customers += 1;
-  const { body } = await app.api('agent').post('/cases', {
-    subject,
-    description: `description ${CANARY}`,
-    expectedOutcome: `outcome ${CANARY}`,
-    category: 'delivery',
-    channel: 'phone',
-    impact: 'medium',
-    urgency: 'high',
-    customer: { externalId: `customer-${customers}`, name: `Ada ${CANARY}`, ...customer },
-  });
-  return { id: body.id as string, token: (body.statusUrl as string).split('/s/')[1] as string };
-}
-
-async function command(id: string, who: Parameters<TestApp['api']>[0], path: string, body: object) {
-  const answer = await app.api(who).post(`/cases/${id}/${path}`, body);
-  if (answer.status !== 201) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
-}
-
-async function atLogistics() {
-  const found = await opened();
-  await command(found.id, 'agent', 'ownership', {});
-  await command(found.id, 'agent', 'escalations', {
-    department: 'logistics',
-    purpose: `purpose ${CANARY}`,
-    expectedOutcome: `expected ${CANARY}`,
-    evidence: [`evidence ${CANARY}`],
-  });
-  await command(found.id, 'member:logistics', 'acceptances', {});
-  return found;
-}
-
-async function resolvedCase() {
-  const found = await atLogistics();
-  await command(found.id, 'member:logistics', 'resolutions', {
-    solution: 'The parcel arrives on Friday.',
-    rootCause: `cause ${CANARY}`,
-  });
-  return found;
-}
-
-async function closedCase() {
-  const found = await resolvedCase();
-  await nobody.post(`/status/${found.token}/confirmation`, {});
-  return found;
-}
-
-const eventsOf = async (id: string) => {
-  const { body } = await app.api('admin').get(`/cases/${id}/journal?limit=100`);
-  return (body.data as { type: string }[]).map(({ type }) => type);
-};
-
 describe('the case by link', () => {
   it('is readable without a token: plain words, who has it, what comes next, what has happened', async () => {
-    const { id, token } = await atLogistics();
+    const { id, token } = await cases.atLogistics();
     const { status, body, headers } = await nobody.get(`/status/${token}`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -93,7 +39,7 @@ describe('the case by link', () => {
   });
 
   it('is fit for no cache, no referrer, no search engine and no script', async () => {
-    const { token } = await opened();
+    const { token } = await cases.opened();
     const lost = token.replace(/^./, (letter) => (letter === 'A' ? 'B' : 'A'));
     for (const path of [
       `/status/${token}`,
@@ -112,8 +58,8 @@ describe('the case by link', () => {
   });
 
   it('speaks the language that is asked for, else the customer’s, else the browser’s', async () => {
-    const chinese = await opened({ locale: 'zh-HK', timeZone: 'Asia/Hong_Kong' });
-    const german = await opened();
+    const chinese = await cases.opened({ locale: 'zh-HK', timeZone: 'Asia/Hong_Kong' });
+    const german = await cases.opened();
     const headline = async (token: string, query = '', accepted = '') =>
       (await nobody.get(`/status/${token}${query}`, { 'accept-language': accepted })).body.headline;
     expect(await headline(chinese.token, '', 'en')).toBe('我們已收到您的案件');
@@ -131,7 +77,7 @@ describe('the case by link', () => {
     (formatsPlugin as unknown as { default?: (ajv: Ajv) => void } & ((ajv: Ajv) => void)).call(null, ajv);
     ajv.addSchema(document, 'doc');
     const validate = ajv.compile({ $ref: 'doc#/components/schemas/StatusDto', unevaluatedProperties: false });
-    for (const found of [await opened(), await resolvedCase(), await closedCase()]) {
+    for (const found of [await cases.opened(), await cases.resolved(), await cases.closed()]) {
       const { body } = await nobody.get(`/status/${found.token}`);
       expect([validate(body), validate.errors]).toEqual([true, null]);
       expect(Object.keys(body).sort()).toEqual(
@@ -143,8 +89,8 @@ describe('the case by link', () => {
 
 describe('what the customer does by link', () => {
   it('answers an open question: the work goes on, and the answer shows it as a later look does', async () => {
-    const { id, token } = await atLogistics();
-    await command(id, 'member:logistics', 'questions', { question: 'Which address?' });
+    const { id, token } = await cases.atLogistics();
+    await cases.command(id, 'member:logistics', 'questions', { question: 'Which address?' });
     const asked = await nobody.get(`/status/${token}`);
     expect(asked.body).toMatchObject({ stage: 'yourTurn', whatWeNeed: { question: 'Which address?' } });
     const answered = await nobody.post(`/status/${token}/replies`, { text: '1 Main Street' });
@@ -156,16 +102,16 @@ describe('what the customer does by link', () => {
   });
 
   it('confirms, rejects and reopens, each as the case allows', async () => {
-    const { id, token } = await resolvedCase();
+    const { id, token } = await cases.resolved();
     const rejected = await nobody.post(`/status/${token}/rejection`, { reason: 'It did not arrive.' });
     expect([rejected.status, rejected.body.stage]).toEqual([201, 'working']);
-    await command(id, 'member:logistics', 'resolutions', { solution: 'It is there now.', rootCause: 'x' });
+    await cases.command(id, 'agent', 'resolutions', { solution: 'It is there now.', rootCause: 'x' });
     const confirmed = await nobody.post(`/status/${token}/confirmation`, { comment: CANARY });
     expect([confirmed.status, confirmed.body.stage, confirmed.body.ended]).toEqual([201, 'closed', true]);
     const reopened = await nobody.post(`/status/${token}/reopening`, { reason: 'It broke.' });
     expect([reopened.status, reopened.body.stage, reopened.body.ended]).toEqual([201, 'working', false]);
     expect((await nobody.get(`/status/${token}`)).body).toEqual(reopened.body);
-    expect((await eventsOf(id)).slice(-4)).toEqual([
+    expect((await cases.eventsOf(id)).slice(-4)).toEqual([
       'case.rejected',
       'case.resolved',
       'case.confirmed',
@@ -174,15 +120,15 @@ describe('what the customer does by link', () => {
   });
 
   it('withdraws, and asks for a manager, with a reason or without one', async () => {
-    const { id, token } = await opened();
+    const { id, token } = await cases.opened();
     expect((await nobody.post(`/status/${token}/attention`, {})).status).toBe(201);
     const withdrawn = await nobody.post(`/status/${token}/withdrawal`, { reason: 'Found it.' });
     expect([withdrawn.status, withdrawn.body.stage, withdrawn.body.allowed]).toEqual([201, 'withdrawn', []]);
-    expect((await eventsOf(id)).slice(-2)).toEqual(['case.attentionRaised', 'case.withdrawn']);
+    expect((await cases.eventsOf(id)).slice(-2)).toEqual(['case.attentionRaised', 'case.withdrawn']);
   });
 
   it('is recorded as done by the customer and nobody else', async () => {
-    const { id, token } = await opened();
+    const { id, token } = await cases.opened();
     await nobody.post(
       `/status/${token}/replies`,
       { text: 'hello' },
@@ -193,20 +139,20 @@ describe('what the customer does by link', () => {
   });
 
   it('has one effect and one answer under one key, and another key has another', async () => {
-    const { id, token } = await opened();
+    const { id, token } = await cases.opened();
     const key = { 'idempotency-key': 'one' };
     const send = (text: string) => nobody.post(`/status/${token}/replies`, { text }, key);
     const [first, second] = [await send('hello'), await send('hello')];
     expect(second.body).toEqual(first.body);
     expect([second.status, second.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
     expect((await send('other')).body.code).toBe('idempotency-key-reused');
-    const other = await opened();
+    const other = await cases.opened();
     expect((await nobody.post(`/status/${other.token}/replies`, { text: 'hello' }, key)).status).toBe(201);
-    expect((await eventsOf(id)).filter((type) => type === 'case.replied')).toHaveLength(1);
+    expect((await cases.eventsOf(id)).filter((type) => type === 'case.replied')).toHaveLength(1);
   });
 
   it('leaves no link in the database', async () => {
-    const { token } = await closedCase();
+    const { token } = await cases.closed();
     await nobody.post(`/status/${token}/confirmation`, {}, { 'idempotency-key': 'kept' });
     const rows = await app.dataSource.query(
       `SELECT 1 FROM commands WHERE body LIKE $1 OR headers::text LIKE $1 OR idempotency_key LIKE $1`,
@@ -220,7 +166,7 @@ describe('what the customer does by link', () => {
     ['rejection', { reason: 'no' }],
     ['reopening', { reason: 'no' }],
   ])('is refused in the customer’s own language when the case allows no %s', async (path, body) => {
-    const { token } = await opened({ locale: 'zh-CN' });
+    const { token } = await cases.opened({ locale: 'zh-CN' });
     const key = { 'idempotency-key': `refused-${path}` };
     const refused = await nobody.post(`/status/${token}/${path}`, body, key);
     expect(refused.status).toBe(409);
@@ -236,12 +182,12 @@ describe('what the customer does by link', () => {
   });
 
   it('asks for a manager once per cycle, and says so the second time', async () => {
-    const { id, token } = await opened();
+    const { id, token } = await cases.opened();
     await nobody.post(`/status/${token}/attention`, { reason: 'too slow' });
     const second = await nobody.post(`/status/${token}/attention`, { reason: 'still too slow' });
     expect([second.status, second.body.detail]).toEqual([409, 'A manager is already looking at your case.']);
     expect((await nobody.get(`/status/${token}`)).body.allowed).not.toContain('attention');
-    expect((await eventsOf(id)).filter((type) => type === 'case.attentionRaised')).toHaveLength(1);
+    expect((await cases.eventsOf(id)).filter((type) => type === 'case.attentionRaised')).toHaveLength(1);
   });
 
   it.each([
@@ -254,45 +200,16 @@ describe('what the customer does by link', () => {
     ['reopening', 'with null for a reason', { reason: null }],
     ['withdrawal', 'with more than a note', { reason: 'x'.repeat(2_001) }],
   ])('is checked before it counts: %s %s', async (path, _, body) => {
-    const { id, token } = await opened();
+    const { id, token } = await cases.opened();
     const answer = await nobody.post(`/status/${token}/${path}`, body);
     expect([answer.status, answer.body.code]).toEqual([422, 'invalid-fields']);
-    expect(await eventsOf(id)).toEqual(['case.opened']);
-  });
-});
-
-describe('reopening after the window', () => {
-  it('opens one new case that continues the old one, however often it is asked for', async () => {
-    const { id, token } = await closedCase();
-    const { body: clock } = await app.api('admin').get('/clock');
-    await app.moveClockTo(new Date(Date.parse(clock.now) + 15 * 86_400_000).toISOString());
-    const late = await nobody.get(`/status/${token}`);
-    expect(late.body).toMatchObject({ allowed: ['reopening'], reopeningMakesNewCase: true, stage: 'closed' });
-
-    const first = await nobody.post(`/status/${token}/reopening`, { reason: 'It broke again.' });
-    expect([first.status, first.body.stage]).toEqual([201, 'received']);
-    expect(first.body.number).not.toBe(late.body.number);
-    const second = await nobody.post(
-      `/status/${token}/reopening`,
-      { reason: 'Hello?' },
-      { 'idempotency-key': 'x' },
-    );
-    expect([second.status, second.body.number]).toEqual([201, first.body.number]);
-    expect(second.headers.get('location')).toBe(first.headers.get('location'));
-
-    const followed = await nobody.get(first.headers.get('location') as string);
-    expect(followed.body).toEqual(first.body);
-    const { body: list } = await app.api('admin').get('/cases?limit=100');
-    expect(
-      list.data.filter((found: { previousCaseId: string | null }) => found.previousCaseId === id),
-    ).toHaveLength(1);
-    expect((await eventsOf(id)).at(-1)).toBe('case.sealed');
+    expect(await cases.eventsOf(id)).toEqual(['case.opened']);
   });
 });
 
 describe('a link', () => {
   it('that is none answers 404, whatever it looks like, and says nothing more', async () => {
-    const { id, token } = await opened();
+    const { id, token } = await cases.opened();
     const foreign = new StatusLinks('another-secret-of-thirty-two-bytes-and-more').sign(id, 0);
     const strange = [
       foreign,
@@ -312,7 +229,7 @@ describe('a link', () => {
         expect([answer.status, answer.body.code]).toEqual([404, 'not-found']);
       }
     }
-    expect(await eventsOf(id)).toEqual(['case.opened']);
+    expect(await cases.eventsOf(id)).toEqual(['case.opened']);
   });
 
   it('of a case that never was answers as one that is none', async () => {
@@ -322,7 +239,7 @@ describe('a link', () => {
   });
 
   it('that was replaced by a newer one answers 410', async () => {
-    const { id, token } = await opened();
+    const { id, token } = await cases.opened();
     const links = app.get(StatusLinks);
     const claim = links.verify(token);
     const older = links.sign(id, (claim?.generation ?? 0) + 1);
@@ -332,7 +249,7 @@ describe('a link', () => {
   });
 
   it('opens its own case and none other, and no other door of the API', async () => {
-    const { token } = await opened();
+    const { token } = await cases.opened();
     const asToken = { authorization: `Bearer ${token}` };
     for (const path of ['/cases', '/tasks', '/departments']) {
       expect((await nobody.get(path, asToken)).status).toBe(401);
@@ -340,8 +257,8 @@ describe('a link', () => {
   });
 
   it('changes nothing when it is only looked at, by GET or by HEAD, as mail scanners do', async () => {
-    const { id, token } = await resolvedCase();
-    const before = await eventsOf(id);
+    const { id, token } = await cases.resolved();
+    const before = await cases.eventsOf(id);
     for (const root of [`/api/v1/status/${token}`, `/s/${token}`]) {
       for (const path of [
         '',
@@ -358,20 +275,6 @@ describe('a link', () => {
         }
       }
     }
-    expect(await eventsOf(id)).toEqual(before);
-  });
-
-  it('ends 30 days after its case did', async () => {
-    const { token } = await opened();
-    await nobody.post(`/status/${token}/withdrawal`, {});
-    const { body: clock } = await app.api('admin').get('/clock');
-    const after = (days: number) => new Date(Date.parse(clock.now) + days * 86_400_000).toISOString();
-    await app.moveClockTo(after(29));
-    expect((await nobody.get(`/status/${token}`)).status).toBe(200);
-    await app.moveClockTo(after(30));
-    for (const locale of LOCALES) {
-      const answer = await nobody.get(`/status/${token}?lang=${locale}`);
-      expect([answer.status, answer.body.code]).toEqual([410, 'link-expired']);
-    }
+    expect(await cases.eventsOf(id)).toEqual(before);
   });
 });

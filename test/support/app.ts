@@ -17,6 +17,8 @@ import { CaseEngine } from '../../src/engine/case-engine.js';
 import { clientOf, type Answer, type Client } from './client.js';
 import { startTestDatabase } from './database.js';
 
+export type { Answer, Client };
+
 export interface TestAppOptions {
   /** `manual` unless a test is about the real one. */
   readonly clock?: 'manual' | 'system';

@@ -87,9 +87,9 @@ export class TestEngine {
   }
 
   /** A second process, as far as the database can tell: its own pool, engine and loop. */
-  async another(poolSize = 4): Promise<TestEngine> {
-    const dataSource = await connect(this.url, poolSize);
-    return new TestEngine(this.url, dataSource, this.now, POLICIES, () => dataSource.destroy());
+  async another(poolSize = 4, url = this.url): Promise<TestEngine> {
+    const dataSource = await connect(url, poolSize);
+    return new TestEngine(url, dataSource, this.now, POLICIES, () => dataSource.destroy());
   }
 
   async close(): Promise<void> {

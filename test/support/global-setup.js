@@ -1,5 +1,5 @@
 // Runs once per Jest run, before any test: offers the workers one PostgreSQL, started when the first of them asks.
-import './typescript.js';
+import '../../scripts/typescript.mjs';
 
 export default async function globalSetup() {
   const { offerTestServer } = await import('./test-server.ts');

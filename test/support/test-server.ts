@@ -3,7 +3,7 @@
  * clone. Workers are processes of their own, so they ask over loopback HTTP. `TEST_DATABASE_URL` names a server to
  * use instead.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,21 +45,23 @@ export async function offerTestServer(): Promise<TestServer> {
 
 async function start(): Promise<Running> {
   const given = process.env.TEST_DATABASE_URL;
-  const { url, stop } = given ? { url: given, stop: async () => undefined } : await startOwn();
+  const server = given ? { url: given, stop: async () => undefined } : await startOwn();
   const template = `template_${process.pid}`;
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   await client.query(`DROP DATABASE IF EXISTS ${template}`);
   await client.query(`CREATE DATABASE ${template}`);
   await client.end();
-  const templateUrl = new URL(url);
+  const templateUrl = new URL(server.url);
   templateUrl.pathname = `/${template}`;
   await migrate(templateUrl.href);
-  return { url, template, stop };
+  return { ...server, template };
 }
 
 async function startOwn(): Promise<{ url: string; stop(): Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'case-escalation-test-'));
+  // Under root the database's own user must reach it.
+  chmodSync(dataDir, 0o755);
   const database = await startEmbeddedDatabase({ dataDir, durable: false });
   return {
     url: database.url,

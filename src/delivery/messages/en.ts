@@ -103,7 +103,7 @@ export const en = {
   'station.label': 'Progress',
   'station.received': 'Received',
   'station.working': 'In progress',
-  'station.solution': 'Solution',
+  'station.solution': 'Our answer',
   'station.closed': 'Closed',
 
   'quote.question': 'Our question',

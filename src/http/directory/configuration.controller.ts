@@ -2,37 +2,44 @@
  * Versioned configuration: one set of addresses per kind. A PUT that says something new makes a new version; whatever
  * began under an old one goes on under it. Which bodies are valid is the directory's to say.
  */
-import { applyDecorators, Body, Controller, Get, Param, Put, Res, type Type } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
-import { Configuration, type ConfigurationEntry } from '../../directory/configuration.js';
+import { applyDecorators, Controller, Get, Param, Put, Query, Req, Res, type Type } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { warningsOf } from '../../directory/configuration-warnings.js';
+import { Configuration } from '../../directory/configuration.js';
 import type { KindName } from '../../directory/configuration-kinds.js';
-import { Staff, type StaffRole } from '../../directory/staff.js';
-import type { Actor } from '../../domain/case.js';
-import { Asking, OnlyFor } from '../auth/auth.guard.js';
+import { Staff } from '../../directory/staff.js';
+import { OnlyFor } from '../auth/auth.guard.js';
 import { AnswersWithPage } from '../documents/api.decorator.js';
+import { askedBy } from '../input/asked.js';
+import { Checked } from '../input/checked.pipe.js';
 import { etagOf } from '../input/command-headers.js';
-import { toInstantText } from '../input/instant.js';
 import type { PageAnswer } from '../input/page-answer.js';
+import { pageOf, PageQuery } from '../input/query-fields.decorator.js';
 import { Problem } from '../problems/problem.js';
-import { ConfigurationDto, CONFIGURATION_BODIES } from './configuration.dto.js';
+import { configurationResource } from './configuration-resource.js';
+import { CONFIGURATION_BODIES } from './configuration-bodies.dto.js';
+import { ConfigurationDto, PublishedDto } from './configuration.dto.js';
+import { versionsPage } from './configuration-versions.js';
 
 /** Address of each kind, and its name for a reader. */
 const ADDRESSES: Readonly<Record<KindName, { readonly path: string; readonly name: string }>> = {
   department: { path: 'departments', name: 'department' },
   playbook: { path: 'playbooks', name: 'playbook' },
   lifecyclePolicy: { path: 'lifecycle-policies', name: 'life-cycle policy' },
+  calendar: { path: 'calendars', name: 'working calendar' },
+  slaPolicy: { path: 'sla-policies', name: 'SLA policy' },
 };
 
 export const CONFIGURATION_CONTROLLERS: Type[] = (Object.keys(ADDRESSES) as KindName[]).map(controllerOf);
 
 function controllerOf(kind: KindName): Type {
   const { path, name } = ADDRESSES[kind];
-  const Documented = (summary: string, operation: string) =>
-    ApiOperation({ summary, operationId: `${operation}${kind.charAt(0).toUpperCase()}${kind.slice(1)}` });
-  const AnswersWithEntry = () =>
-    ApiResponse({ status: 200, type: ConfigurationDto, description: 'The version in force.' });
-  const KeyParam = () => ApiParam({ name: 'key', schema: { type: 'string' } });
+  const Documented = (summary: string, verb: string, suffix = '') =>
+    ApiOperation({
+      summary,
+      operationId: `${verb}${kind.charAt(0).toUpperCase()}${kind.slice(1)}${suffix}`,
+    });
 
   @ApiTags('Configuration')
   @Controller(`api/v1/${path}`)
@@ -52,7 +59,7 @@ function controllerOf(kind: KindName): Type {
 
     @Get(':key')
     @Documented(`Read a ${name}`, 'read')
-    @applyDecorators(KeyParam(), AnswersWithEntry())
+    @applyDecorators(KeyParam(), AnswersWith(ConfigurationDto))
     read(@Param('key') key: string, @Res({ passthrough: true }) reply: FastifyReply): ConfigurationDto {
       const entry = this.configuration.newest(kind, key);
       if (!entry) throw new Problem('not-found');
@@ -60,20 +67,35 @@ function controllerOf(kind: KindName): Type {
       return configurationResource(entry, this.staff);
     }
 
+    @Get(':key/versions')
+    @Documented(`Read every version of a ${name}`, 'read', 'Versions')
+    @applyDecorators(KeyParam(), AnswersWithPage(ConfigurationDto, 'Versions, newest first.'))
+    versions(
+      @Param('key') key: string,
+      @Query(Checked(PageQuery)) query: PageQuery,
+    ): PageAnswer<ConfigurationDto> {
+      const entries = this.configuration.versions(kind, key);
+      if (entries.length === 0) throw new Problem('not-found');
+      return versionsPage(entries, pageOf(query), (entry) => configurationResource(entry, this.staff));
+    }
+
     @Put(':key')
     @OnlyFor('admin')
     @Documented(`Publish a new version of a ${name}`, 'put')
-    @applyDecorators(KeyParam(), ApiBody({ schema: CONFIGURATION_BODIES[kind] }), AnswersWithEntry())
+    @applyDecorators(KeyParam(), IfMatch(), ApiBody({ schema: CONFIGURATION_BODIES[kind] }))
+    @AnswersWith(PublishedDto)
     async put(
       @Param('key') key: string,
-      @Body() body: unknown,
-      @Asking() actor: Actor,
+      @Req() request: FastifyRequest,
       @Res({ passthrough: true }) reply: FastifyReply,
-    ): Promise<ConfigurationDto> {
-      const outcome = await this.configuration.put(kind, key, body ?? {}, actor.id);
+    ): Promise<PublishedDto> {
+      const { actor, ifMatch } = askedBy(request);
+      const outcome = await this.configuration.put(kind, key, request.body ?? {}, actor.id, ifMatch);
+      if (outcome.kind === 'stale') throw staleVersion();
       if (outcome.kind === 'invalid') throw new Problem('invalid-fields', { errors: outcome.problems });
       reply.header('etag', etagOf(outcome.entry.version));
-      return configurationResource(outcome.entry, this.staff);
+      const warnings = warningsOf(kind, key, this.configuration);
+      return { ...configurationResource(outcome.entry, this.staff), warnings };
     }
   }
   // Distinct names, so that Nest and its logs tell the classes apart.
@@ -81,16 +103,24 @@ function controllerOf(kind: KindName): Type {
   return ConfigurationController;
 }
 
-function configurationResource(entry: ConfigurationEntry, staff: Staff): ConfigurationDto {
-  const { kind, key, version, body, createdAt, createdBy } = entry;
-  const people = kind === 'department' ? peopleOf(key, staff) : {};
-  return { key, version, ...body, ...people, createdAt: toInstantText(createdAt), createdBy };
+// Functions, not constants: the controllers above are made while this file is still being read.
+export function KeyParam(): MethodDecorator {
+  return ApiParam({ name: 'key', schema: { type: 'string' } });
 }
 
-/** Whom an agent can turn to (A9). */
-function peopleOf(department: string, staff: Staff): object {
-  const here = staff.list().filter((person) => person.active && person.department === department);
-  const named = (role: StaffRole) =>
-    here.filter((person) => person.role === role).map(({ id, name }) => ({ id, name }));
-  return { lead: named('lead')[0] ?? null, members: named('member') };
+export function IfMatch(): MethodDecorator {
+  return ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'The ETag of the version that you changed; 412 when there is a newer one.',
+    schema: { type: 'string', example: '"3"' },
+  });
+}
+
+export function staleVersion(): Problem {
+  return new Problem('revision-stale', { detail: 'Somebody has published another version meanwhile.' });
+}
+
+function AnswersWith(type: Type): MethodDecorator {
+  return ApiResponse({ status: 200, type, description: 'The version in force.' });
 }

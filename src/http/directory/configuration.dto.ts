@@ -1,10 +1,9 @@
-/** Configuration in the OpenAPI document. What is valid is checked by the directory; these shapes describe it. */
+/** Configuration in the OpenAPI document, as it is answered. */
 import type { ApiResponseOptions } from '@nestjs/swagger';
-import type { KindName } from '../../directory/configuration-kinds.js';
-import { DEFAULT_LIFECYCLE, LOCALES } from '../../domain/policies.js';
 import { Out, OutInstant } from '../documents/out.decorator.js';
 
-type Schema = Extract<ApiResponseOptions, { schema: unknown }>['schema'];
+/** A schema that no class describes. */
+export type Schema = Extract<ApiResponseOptions, { schema: unknown }>['schema'];
 
 /** Key and version, with the fields of the body beside them. */
 export class ConfigurationDto {
@@ -14,59 +13,14 @@ export class ConfigurationDto {
   @Out(String) createdBy: string;
 }
 
-const seconds: Schema = { type: 'integer', minimum: 0, description: 'Calendar seconds.' };
+/** Allowed, and yet probably not meant. */
+export class WarningDto {
+  @Out(String, { description: 'JSON pointer into the body.', example: '/targets/P3/resolution' })
+  pointer: string;
+  @Out(String, { example: 'budget-over-target' }) code: string;
+  @Out(String) message: string;
+}
 
-export const CONFIGURATION_BODIES: Readonly<Record<KindName, Schema>> = {
-  department: {
-    type: 'object',
-    required: ['publicName', 'answersFor'],
-    additionalProperties: false,
-    properties: {
-      publicName: {
-        type: 'object',
-        description: 'What customers read, in each language.',
-        required: [...LOCALES],
-        additionalProperties: false,
-        properties: Object.fromEntries(LOCALES.map((locale) => [locale, { type: 'string', maxLength: 80 }])),
-      },
-      answersFor: { type: 'string', maxLength: 500 },
-      calendar: { type: 'string', default: 'default' },
-    },
-    example: {
-      publicName: { en: 'Warranty', 'zh-CN': '保修部', 'zh-TW': '保固部' },
-      answersFor: 'Warranty claims and spare parts.',
-    },
-  },
-  playbook: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      directLevel2: { type: 'boolean', default: false },
-      evidenceRequired: { type: 'boolean', default: true },
-      requiredFields: {
-        type: 'object',
-        description: 'Hand-off fields by department; `*` holds for all.',
-        additionalProperties: { type: 'array', items: { type: 'string' } },
-      },
-    },
-    example: {
-      directLevel2: false,
-      evidenceRequired: true,
-      requiredFields: { logistics: ['trackingNumber'] },
-    },
-  },
-  lifecyclePolicy: {
-    type: 'object',
-    additionalProperties: false,
-    description: 'An absent field keeps its default.',
-    properties: Object.fromEntries(
-      Object.entries(DEFAULT_LIFECYCLE).map(([name, value]) => [
-        name,
-        Array.isArray(value)
-          ? { type: 'array', items: seconds, default: value }
-          : { type: 'integer', minimum: 0, default: value as number },
-      ]),
-    ),
-    example: { reopenWindowSeconds: 2_592_000 },
-  },
-};
+export class PublishedDto extends ConfigurationDto {
+  @Out(() => [WarningDto]) warnings: readonly WarningDto[];
+}

@@ -16,6 +16,14 @@ import { CaseDto } from '../cases/case.dto.js';
 export const CaseIdParam = () =>
   ApiParam({ name: 'id', description: 'Id of the case.', schema: { type: 'string', format: 'uuid' } });
 
+export const IfMatch = () =>
+  ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'The ETag as you saw it; 412 when it has changed since.',
+    schema: { type: 'string', example: '"3"' },
+  });
+
 export const CommandHeaders = () =>
   applyDecorators(
     ApiHeader({
@@ -25,12 +33,7 @@ export const CommandHeaders = () =>
         '1 to 255 visible ASCII characters. The same key and body get the same answer and one effect, for at least 24 hours.',
       schema: { type: 'string', maxLength: 257 },
     }),
-    ApiHeader({
-      name: 'If-Match',
-      required: false,
-      description: 'The ETag of the case as you saw it; 412 when it has changed since.',
-      schema: { type: 'string', example: '"3"' },
-    }),
+    IfMatch(),
   );
 
 const CASE_HEADERS: ApiResponseOptions['headers'] = {

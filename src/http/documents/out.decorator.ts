@@ -5,7 +5,21 @@ type Options = Partial<Record<keyof ApiPropertyOptions, unknown>>;
 
 /** A field that is always there. @param type a primitive, `[type]` for a list, or a lazy class. */
 export function Out(type: unknown, options: Options = {}): PropertyDecorator {
-  return ApiProperty({ type, required: true, ...options } as ApiPropertyOptions);
+  return ApiProperty({
+    ...(isLazy(type) ? lazily(type) : { type }),
+    required: true,
+    ...options,
+  } as ApiPropertyOptions);
+}
+
+/** Nest's module knows a lazy type by the name of its function, which must be `type`. */
+export function lazily(made: () => unknown): { type: () => unknown } {
+  return { type: () => made() };
+}
+
+/** Classes and primitives have a prototype; an arrow has none. */
+function isLazy(type: unknown): type is () => unknown {
+  return typeof type === 'function' && type.prototype === undefined;
 }
 
 export const OutInstant = (options: Options = {}) => Out(String, { format: 'date-time', ...options });

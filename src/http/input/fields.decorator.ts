@@ -18,6 +18,7 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
+import { lazily } from '../documents/out.decorator.js';
 import { normaliseText, textFault, type TextRule } from './clean-text.js';
 import { parseInstant } from './instant.js';
 import { isUuid } from './uuid.js';
@@ -105,7 +106,7 @@ export function TextRecord(max: number, options: FieldOptions = {}): PropertyDec
 
 /** A nested object; an array in its place is refused (class-validator#285). */
 export function Nested(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
-  return field(applyDecorators(IsObject(), IsNoArray(), ValidateNested(), Type(type)), { type }, options);
+  return field(applyDecorators(IsObject(), IsNoArray(), ValidateNested(), Type(type)), lazily(type), options);
 }
 
 /** Checks a text by `textFault`; `each`: every item of a list. */

@@ -44,7 +44,8 @@ function fieldErrors(instance: object): FieldError[] {
   const errors = validateSync(instance, {
     whitelist: true,
     forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
+    // A class without fields is no mistake here: it takes none, and `whitelist` says so.
+    forbidUnknownValues: false,
     validationError: { target: false, value: false },
   });
   return errors.flatMap((error) => flatten(error, '')).slice(0, ERRORS_MAX);

@@ -120,7 +120,7 @@ const OWN_TYPES = {
   },
   'revision-stale': {
     status: 412,
-    title: 'The case has changed since it was read.',
+    title: 'It has changed since you read it.',
     advice: 'Read it again and decide anew.',
   },
   'body-too-large': {

@@ -33,7 +33,10 @@ export class ProblemFilter implements ExceptionFilter {
       status,
       kind: name,
       code,
-      stack: frames.slice(0, 12).join('\n'),
+      stack: frames
+        .slice(0, 12)
+        .map((line) => line.trim())
+        .join(' | '),
     };
     if (status === 500) this.options.logger.error(fields, 'A request failed');
     else this.options.logger.warn(fields, 'A request could not be served just now');

@@ -17,9 +17,11 @@ export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof MachineVersionUnsupported) {
     return new Problem('machine-version-unsupported', retryLater());
   }
+  // Before the database is blamed: a client that hangs up while it sends its body also resets a connection.
+  const status = statusOf(thrown);
+  if (status !== null && status < 500) return new Problem(problemCodeOf(status));
   const fault = dependencyFault(thrown);
   if (fault) return new Problem('unavailable', retryLater(fault.retryAfterSeconds));
-  const status = statusOf(thrown);
   return new Problem(status === null ? 'internal-error' : problemCodeOf(status));
 }
 
@@ -28,11 +30,10 @@ export function retryLater(seconds = RETRY_AFTER_SECONDS): { headers: Record<str
   return { headers: { 'retry-after': String(seconds) } };
 }
 
-/** Errors of Nest and Fastify carry their status; one of ours that happens to must not choose the answer. */
+/** Errors of Nest and Fastify carry the status that they mean; errors of the database driver have none. */
 function statusOf(thrown: unknown): number | null {
-  const error = (thrown ?? {}) as { name?: unknown; getStatus?: unknown; statusCode?: unknown };
-  const isFromNest = thrown instanceof Error && typeof error.getStatus === 'function';
-  const status: unknown = isFromNest ? (thrown as Error & { getStatus(): unknown }).getStatus() : null;
-  if (typeof status === 'number') return status;
-  return error.name === 'FastifyError' && typeof error.statusCode === 'number' ? error.statusCode : null;
+  if (!(thrown instanceof Error)) return null;
+  const error = thrown as Error & { getStatus?: () => unknown; statusCode?: unknown };
+  const status = typeof error.getStatus === 'function' ? error.getStatus() : error.statusCode;
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : null;
 }

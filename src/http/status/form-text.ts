@@ -1,15 +1,20 @@
 /**
- * Judges the one text of a form by the same rules as the API's texts, and names a fault so that the page can say it
- * in the customer's language. Pure.
+ * Judges the one text of a form by the same rules as the API's texts, words a fault in the customer's language, and
+ * makes the key under which what was written has one effect. Pure.
  */
+import { createHash } from 'node:crypto';
+import { say } from '../../delivery/catalogue.js';
 import type { CustomerAction } from '../../delivery/customer-actions.js';
 import { FORM_TEXT_MAX } from '../../delivery/status-forms.js';
+import type { Locale } from '../../domain/policies.js';
 import { normaliseText, textFault } from '../input/clean-text.js';
+
+type TextFault = 'empty' | 'tooLong' | 'unreadable';
 
 export type FormText =
   | { readonly kind: 'fine'; readonly text: string | null }
   /** `shown`: what to put back into the form. */
-  | { readonly kind: 'faulty'; readonly fault: 'empty' | 'tooLong' | 'unreadable'; readonly shown: string };
+  | { readonly kind: 'faulty'; readonly fault: TextFault; readonly shown: string };
 
 const MAY_BE_EMPTY: ReadonlySet<CustomerAction> = new Set(['confirmation', 'withdrawal', 'attention']);
 
@@ -20,9 +25,28 @@ export function readFormText(action: CustomerAction, sent: string): FormText {
   return fault === null ? { kind: 'fine', text } : { kind: 'faulty', fault, shown: text };
 }
 
-function faultIn(text: string): 'empty' | 'tooLong' | 'unreadable' | null {
+function faultIn(text: string): TextFault | null {
   const anyLength = { max: Infinity, multiline: true } as const;
   if (textFault(text, { min: 0, ...anyLength }) !== null) return 'unreadable';
   if (textFault(text, { min: 1, ...anyLength }) !== null) return 'empty';
   return textFault(text, { min: 1, max: FORM_TEXT_MAX, multiline: true }) === null ? null : 'tooLong';
+}
+
+/** @returns what is wrong and what to do about it. */
+export function faultMessage(locale: Locale, fault: TextFault): string {
+  if (fault === 'tooLong') return say(locale, 'error.tooLong', { max: FORM_TEXT_MAX });
+  return say(locale, fault === 'empty' ? 'error.empty' : 'error.unreadable');
+}
+
+/**
+ * The form's one-time key, bound to what was written: going back, changing the text and sending again is a new deed,
+ * a double click is not.
+ * @param sent as it came with the form; null is returned when it cannot be one of ours.
+ */
+export function deedKey(sent: string, action: CustomerAction, text: string | null): string | null {
+  if (!/^[\w-]{8,64}$/.test(sent)) return null;
+  const fingerprint = createHash('sha256')
+    .update(`${action}\n${text ?? ''}`)
+    .digest('base64url');
+  return `${sent}.${fingerprint.slice(0, 22)}`;
 }

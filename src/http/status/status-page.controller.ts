@@ -3,7 +3,7 @@
  * page (303), so that a reload repeats nothing. What did not go through comes back with what was written. GET and
  * HEAD change nothing: mail scanners follow every link.
  */
-import { randomUUID, createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Controller, Get, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -13,7 +13,6 @@ import {
   type FailedAttempt,
   FORM_KEY_FIELD,
   FORM_LANGUAGE_FIELD,
-  FORM_TEXT_MAX,
   textFieldOf,
 } from '../../delivery/status-forms.js';
 import { statusPage, type StatusPageContext } from '../../delivery/status-page.js';
@@ -23,7 +22,7 @@ import { Public } from '../auth/auth.guard.js';
 import { Problem } from '../problems/problem.js';
 import { errorKeyOf } from './customer-words.js';
 import { formBodyOf } from './form-body.js';
-import { readFormText, type FormText } from './form-text.js';
+import { deedKey, faultMessage, readFormText } from './form-text.js';
 import { inLanguage, parameterOf, readerHints, tokenIn } from './reader-hints.js';
 import { CONTINUED_BY, StatusDesk } from './status-desk.service.js';
 import { HTML_MEDIA_TYPE, StatusPageFilter } from './status-page.filter.js';
@@ -112,7 +111,7 @@ export class StatusPageController {
     const outcome = await this.desk.do(visit, {
       action,
       text: written.text,
-      idempotencyKey: keyOf(form.fields.get(FORM_KEY_FIELD) ?? '', action, written.text),
+      idempotencyKey: deedKey(form.fields.get(FORM_KEY_FIELD) ?? '', action, written.text),
       requestHash: null,
       ifMatch: null,
       // The address of the page holds the link, so it is not kept with the answer but made when it is given.
@@ -178,23 +177,6 @@ export class StatusPageController {
 
 function chosenIn(language: string | null): Locale | null {
   return LOCALES.find((locale) => locale === language) ?? null;
-}
-
-/**
- * The form's one-time key, bound to what was written: going back, changing the text and sending again is a new deed,
- * a double click is not.
- */
-function keyOf(sent: string, action: CustomerAction, text: string | null): string | null {
-  if (!/^[\w-]{8,64}$/.test(sent)) return null;
-  const fingerprint = createHash('sha256')
-    .update(`${action}\n${text ?? ''}`)
-    .digest('base64url');
-  return `${sent}.${fingerprint.slice(0, 22)}`;
-}
-
-function faultMessage(locale: Locale, fault: Extract<FormText, { kind: 'faulty' }>['fault']): string {
-  if (fault === 'tooLong') return say(locale, 'error.tooLong', { max: FORM_TEXT_MAX });
-  return say(locale, fault === 'empty' ? 'error.empty' : 'error.unreadable');
 }
 
 function refusalIn(outcome: Outcome): ReturnType<typeof errorKeyOf> | null {

@@ -1,0 +1,509 @@
+// Every command on a case, over HTTP: accepted, refused by the machine, invalid, without a token, by the wrong role,
+// for a case that does not exist, repeated under its key, and against a stale revision. The table is held to be
+// complete by the product's own table of commands.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TokenName } from '../../src/app/demo/demo-directory.js';
+import { CASE_COMMANDS } from '../../src/http/cases/case-commands.js';
+import { startTestApp, type Answer, type Client, type TestApp } from '../support/app.js';
+import { caseIn, ESCALATION, expectStatus, openCase, RESOLUTION, type Situation } from './case-client.js';
+
+interface CommandCase {
+  /** `POST` unless said. */
+  readonly method?: 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly who: TokenName;
+  readonly from: Situation;
+  readonly body: object;
+  /** State after it. */
+  readonly to: string;
+  /** Where the machine says no, and how. */
+  readonly refusedIn: readonly [Situation, string, TokenName?];
+  /** A body that is never valid, and what is named; none for bodies in which all is optional. */
+  readonly invalid: readonly [object, readonly string[]];
+  /** A role that may never do this; null where every role may. */
+  readonly forbidden: TokenName | null;
+  /** 409 unless the refusal is about the actor. */
+  readonly refusedStatus?: number;
+}
+
+const ABSENT = '01a2011f-9c23-7ebd-b176-93490937ef58';
+const UNKNOWN = { surprise: 1 };
+const REASON_INVALID = [{ reason: 7 }, ['/reason']] as const;
+
+const COMMANDS: readonly CommandCase[] = [
+  {
+    path: 'ownership',
+    who: 'agent',
+    from: 'received',
+    body: { agentId: 'agent-1' },
+    to: 'frontline.working',
+    refusedIn: ['working', 'same-owner', 'manager'],
+    invalid: [{ agentId: 5 }, ['/agentId']],
+    forbidden: 'service',
+  },
+  {
+    path: 'escalations',
+    who: 'agent',
+    from: 'working',
+    body: ESCALATION,
+    to: 'level1.dispatched',
+    refusedIn: ['working2', 'escalation-limit-reached'],
+    invalid: [
+      { department: 'No Key', toLevel: '1', purpose: '', evidence: 'none', fields: [], surprise: 1 },
+      ['/department', '/evidence', '/expectedOutcome', '/fields', '/purpose', '/surprise', '/toLevel'],
+    ],
+    forbidden: 'service',
+  },
+  {
+    path: 'acceptances',
+    who: 'member:logistics',
+    from: 'dispatched1',
+    body: {},
+    to: 'level1.working',
+    refusedIn: ['working1', 'not-allowed-in-state'],
+    invalid: [UNKNOWN, ['/surprise']],
+    forbidden: 'agent',
+  },
+  {
+    path: 'returns',
+    who: 'member:logistics',
+    from: 'dispatched1',
+    body: { reason: 'missingInfo', missingFields: ['trackingNumber'], comment: 'No tracking number.' },
+    to: 'frontline.returned',
+    refusedIn: ['dispatched2', 'not-in-department'],
+    refusedStatus: 403,
+    invalid: [{ reason: 'bored', missingFields: [3] }, ['/comment', '/missingFields', '/reason']],
+    forbidden: 'agent',
+  },
+  {
+    path: 'reroutes',
+    who: 'lead:logistics',
+    from: 'dispatched1',
+    body: { department: 'finance', reason: 'An invoice is missing' },
+    to: 'level1.dispatched',
+    refusedIn: ['dispatched1', 'unknown-department'],
+    invalid: [{ department: 1, reason: 2 }, ['/department', '/reason']],
+    forbidden: 'member:logistics',
+  },
+  {
+    path: 'hand-backs',
+    who: 'member:product',
+    from: 'working2',
+    body: { decision: 'Send a new one' },
+    to: 'level1.working',
+    refusedIn: ['dispatched2', 'not-allowed-in-state'],
+    invalid: [{ department: 'x y' }, ['/decision', '/department']],
+    forbidden: 'agent',
+  },
+  {
+    path: 'assignments',
+    who: 'manager',
+    from: 'arbitration',
+    body: { department: 'finance', level: 1, reason: 'Finance has the contract' },
+    to: 'level1.dispatched',
+    refusedIn: ['working', 'not-allowed-in-state'],
+    invalid: [{ department: 'finance', level: 3 }, ['/level', '/reason']],
+    forbidden: 'agent',
+  },
+  {
+    path: 'decisions',
+    who: 'manager',
+    from: 'working2',
+    body: { decision: 'refuse', solution: 'No refund.', reasons: 'Used for a year.' },
+    to: 'resolved',
+    refusedIn: ['working1', 'not-allowed-in-state'],
+    invalid: [{ decision: 'maybe' }, ['/decision', '/solution']],
+    forbidden: 'member:logistics',
+  },
+  {
+    path: 'questions',
+    who: 'agent',
+    from: 'working',
+    body: { question: 'Which address?', waitUntil: '2026-03-09T09:00:00Z' },
+    to: 'waiting',
+    refusedIn: ['waiting', 'not-allowed-in-state'],
+    invalid: [{ waitUntil: '2026-02-30T00:00:00Z' }, ['/question', '/waitUntil']],
+    forbidden: 'service',
+  },
+  {
+    path: 'replies',
+    who: 'service',
+    from: 'waiting',
+    body: {
+      text: 'To the office.',
+      channel: 'email',
+      messageId: '<1@mail>',
+      occurredAt: '2026-03-02T09:00:00Z',
+    },
+    to: 'frontline.working',
+    refusedIn: ['withdrawn', 'case-final'],
+    invalid: [
+      { text: '\u200b', channel: 'pigeon', automatic: 'no', occurredAt: 'now' },
+      ['/automatic', '/channel', '/occurredAt', '/text'],
+    ],
+    forbidden: null,
+  },
+  {
+    path: 'replies/waiver',
+    who: 'agent',
+    from: 'replied',
+    body: { reason: 'Only a thank you' },
+    to: 'frontline.working',
+    refusedIn: ['resolved', 'not-allowed-in-state'],
+    invalid: REASON_INVALID,
+    forbidden: 'service',
+  },
+  {
+    path: 'waits/cancellation',
+    who: 'agent',
+    from: 'waiting',
+    body: {},
+    to: 'frontline.working',
+    refusedIn: ['working', 'not-allowed-in-state'],
+    invalid: REASON_INVALID,
+    forbidden: 'service',
+  },
+  {
+    path: 'holds',
+    who: 'agent',
+    from: 'working',
+    body: { reason: 'The carrier searches', reviewAt: '2026-03-05T09:00:00Z' },
+    to: 'frontline.working',
+    refusedIn: ['onHold', 'already-on-hold'],
+    invalid: [{ reviewAt: 'tomorrow' }, ['/reason', '/reviewAt']],
+    forbidden: 'service',
+  },
+  {
+    path: 'holds/release',
+    who: 'agent',
+    from: 'onHold',
+    body: { reason: 'It was found' },
+    to: 'frontline.working',
+    refusedIn: ['working', 'not-on-hold'],
+    invalid: REASON_INVALID,
+    forbidden: 'service',
+  },
+  {
+    path: 'messages',
+    who: 'agent',
+    from: 'working',
+    body: { text: 'We are looking for it.' },
+    to: 'frontline.working',
+    refusedIn: ['withdrawn', 'case-final'],
+    invalid: [{ text: 5 }, ['/text']],
+    forbidden: null,
+  },
+  {
+    path: 'notes',
+    who: 'agent',
+    from: 'working',
+    body: { text: 'Called twice.' },
+    to: 'frontline.working',
+    refusedIn: ['withdrawn', 'case-final'],
+    invalid: [{ text: '' }, ['/text']],
+    forbidden: null,
+  },
+  {
+    path: 'resolutions',
+    who: 'agent',
+    from: 'working',
+    body: RESOLUTION,
+    to: 'resolved',
+    refusedIn: ['resolved', 'not-allowed-in-state'],
+    invalid: [{ solution: ' ' }, ['/rootCause', '/solution']],
+    forbidden: 'service',
+  },
+  {
+    path: 'confirmations',
+    who: 'service',
+    from: 'resolved',
+    body: { comment: 'Thank you' },
+    to: 'closed',
+    refusedIn: ['working', 'not-allowed-in-state'],
+    invalid: [{ comment: [] }, ['/comment']],
+    forbidden: 'member:logistics',
+  },
+  {
+    path: 'rejections',
+    who: 'agent',
+    from: 'resolved',
+    body: { reason: 'Nothing came' },
+    to: 'frontline.working',
+    refusedIn: ['working', 'not-allowed-in-state'],
+    invalid: [{}, ['/reason']],
+    forbidden: 'member:logistics',
+  },
+  {
+    path: 'reopenings',
+    who: 'agent',
+    from: 'closed',
+    body: { reason: 'Broken again' },
+    to: 'frontline.working',
+    refusedIn: ['working', 'not-allowed-in-state'],
+    invalid: [{}, ['/reason']],
+    forbidden: 'member:logistics',
+  },
+  {
+    path: 'withdrawals',
+    who: 'agent',
+    from: 'working',
+    body: { reason: 'Found at the neighbour’s' },
+    to: 'withdrawn',
+    refusedIn: ['withdrawn', 'case-final'],
+    invalid: [{}, ['/reason']],
+    forbidden: 'member:logistics',
+  },
+  {
+    path: 'merges',
+    who: 'agent',
+    from: 'working',
+    body: { primaryCaseId: 'PRIMARY', reason: 'The same parcel' },
+    to: 'merged',
+    refusedIn: ['withdrawn', 'case-final'],
+    invalid: [{ primaryCaseId: 'C-1' }, ['/primaryCaseId']],
+    forbidden: 'service',
+  },
+  {
+    method: 'PUT',
+    path: 'priority',
+    who: 'agent',
+    from: 'working',
+    body: { impact: 'high', reason: 'A wedding present' },
+    to: 'frontline.working',
+    refusedIn: ['withdrawn', 'case-final'],
+    invalid: [{ impact: 'huge', urgency: 1 }, ['/impact', '/reason', '/urgency']],
+    forbidden: 'service',
+  },
+  {
+    path: 'attention',
+    who: 'agent',
+    from: 'working',
+    body: { reason: 'Threatens to sue' },
+    to: 'frontline.working',
+    refusedIn: ['attention', 'attention-already-raised'],
+    invalid: [{}, ['/reason']],
+    forbidden: null,
+  },
+  {
+    method: 'DELETE',
+    path: 'attention',
+    who: 'manager',
+    from: 'attention',
+    body: {},
+    to: 'frontline.working',
+    refusedIn: ['working', 'attention-not-raised'],
+    invalid: [{}, []],
+    forbidden: 'agent',
+  },
+  {
+    path: 'attention/clearance',
+    who: 'manager',
+    from: 'attention',
+    body: { reason: 'Called the customer' },
+    to: 'frontline.working',
+    refusedIn: ['working', 'attention-not-raised'],
+    invalid: REASON_INVALID,
+    forbidden: 'agent',
+  },
+  {
+    path: 'flags',
+    who: 'agent',
+    from: 'working',
+    body: { flag: 'reputationRisk', on: true, reason: 'A public review is announced' },
+    to: 'frontline.working',
+    refusedIn: ['withdrawn', 'case-final'],
+    invalid: [{ flag: 'breached', on: 'yes' }, ['/flag', '/on', '/reason']],
+    forbidden: 'service',
+  },
+];
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+});
+afterAll(() => app?.close());
+
+let keys = 0;
+const newKey = () => `key-${++keys}`;
+
+function send(client: Client, command: CommandCase, id: string, body: object, headers = {}): Promise<Answer> {
+  const address = `/cases/${id}/${command.path}`;
+  if (command.method === 'DELETE') return client.delete(address, headers);
+  return command.method === 'PUT' ? client.put(address, body, headers) : client.post(address, body, headers);
+}
+
+/** The body with what only the test's own database knows. */
+async function bodyOf(command: CommandCase): Promise<object> {
+  return command.path === 'merges' ? { ...command.body, primaryCaseId: await openCase(app) } : command.body;
+}
+
+const named = (commands: readonly CommandCase[]) =>
+  commands.map((command) => [`${command.method ?? 'POST'} ${command.path}`, command] as const);
+const withBody = COMMANDS.filter(({ method }) => method !== 'DELETE');
+
+describe('the table of commands', () => {
+  it('has a row here for every row there', () => {
+    const key = ({ method = 'POST', path }: { method?: string; path: string }) => `${method} ${path}`;
+    expect(COMMANDS.map(key).sort()).toEqual(CASE_COMMANDS.map(key).sort());
+  });
+});
+
+describe('a command that the case accepts', () => {
+  it.each(named(COMMANDS))(
+    '%s answers with the case, its address and its revision',
+    async (_name, command) => {
+      const id = await caseIn(app, command.from);
+      const before = (await app.api('admin').get(`/cases/${id}`)).body;
+      const answer = await send(app.api(command.who), command, id, await bodyOf(command));
+      expect([answer.status, answer.body.state]).toEqual([command.method ? 200 : 201, command.to]);
+      expect(answer.body.revision).toBe(before.revision + 1);
+      expect(answer.headers.get('etag')).toBe(`"${answer.body.revision}"`);
+      expect(answer.headers.get('location')).toBe(`/api/v1/cases/${id}`);
+      expect((await app.api(command.who).get(`/cases/${id}`)).body).toEqual(answer.body);
+    },
+  );
+});
+
+describe('a command that the machine refuses', () => {
+  it.each(named(COMMANDS))('%s names the rule and where the case stands', async (_name, command) => {
+    const [situation, code, who = command.who] = command.refusedIn;
+    const id = await caseIn(app, situation);
+    const body =
+      code === 'unknown-department' ? { ...command.body, department: 'nowhere' } : await bodyOf(command);
+    const before = (await app.api('admin').get(`/cases/${id}`)).body;
+    const answer = await send(app.api(who), command, id, body);
+    expect([answer.status, answer.body.code]).toEqual([command.refusedStatus ?? 409, code]);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    const { state, level, revision } = before;
+    expect(answer.body).toMatchObject({ state, level, revision, type: `/problems/${code}` });
+    expect(answer.body.allowedActions).toEqual((await app.api(who).get(`/cases/${id}`)).body.allowedActions);
+    expect((await app.api('admin').get(`/cases/${id}`)).body).toEqual(before);
+  });
+});
+
+describe('a command with a body that is wrong', () => {
+  it.each(named(withBody.filter(({ invalid }) => invalid[1].length > 0)))(
+    '%s names every faulty field and writes nothing',
+    async (_name, command) => {
+      const id = await caseIn(app, command.from);
+      const before = (await app.api('admin').get(`/cases/${id}`)).body;
+      const [body, pointers] = command.invalid;
+      const answer = await send(app.api(command.who), command, id, body);
+      expect([answer.status, answer.body.code]).toEqual([422, 'invalid-fields']);
+      const found = answer.body.errors.map(({ pointer }: { pointer: string }) => pointer);
+      expect([...found].sort()).toEqual([...pointers].sort());
+      expect((await app.api('admin').get(`/cases/${id}`)).body).toEqual(before);
+    },
+  );
+
+  it.each(named(withBody))('%s refuses fields that only the server sets', async (_name, command) => {
+    const id = await openCase(app);
+    const stolen = { state: 'closed', level: 2, revision: 99, ownerId: 'x' };
+    const answer = await send(app.api(command.who), command, id, { ...(await bodyOf(command)), ...stolen });
+    expect(answer.status).toBe(422);
+    const found = answer.body.errors.map(({ pointer }: { pointer: string }) => pointer);
+    expect(found.filter((pointer: string) => pointer.slice(1) in stolen).sort()).toEqual(
+      Object.keys(stolen)
+        .filter((field) => !(field in command.body))
+        .map((field) => `/${field}`)
+        .sort(),
+    );
+  });
+});
+
+describe('a command by somebody who may not', () => {
+  it.each(named(COMMANDS))('%s is 401 without a token', async (_name, command) => {
+    const answer = await send(app.api(null), command, ABSENT, command.body);
+    expect([answer.status, answer.body.code]).toEqual([401, 'unauthenticated']);
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+  });
+
+  it.each(named(COMMANDS.filter(({ forbidden }) => forbidden !== null)))(
+    '%s is 403 for a role that sees the case and has no part in it',
+    async (_name, command) => {
+      const id = await caseIn(app, 'dispatched1');
+      const answer = await send(app.api(command.forbidden), command, id, await bodyOf(command));
+      expect([answer.status, answer.body.code]).toEqual([403, 'actor-not-permitted']);
+    },
+  );
+
+  it.each(named(COMMANDS))(
+    '%s does not exist for a department that never had the case',
+    async (_name, command) => {
+      const id = await caseIn(app, command.from === 'received' ? 'received' : 'working');
+      const answers = await Promise.all(
+        [id, ABSENT].map(async (each) => send(app.api('member:sales'), command, each, await bodyOf(command))),
+      );
+      const [hidden, absent] = answers.map(({ status, body }) => ({
+        status,
+        ...body,
+        traceId: 0,
+        instance: 0,
+      }));
+      expect(hidden?.status).toBe(404);
+      expect(hidden).toEqual(absent);
+    },
+  );
+
+  it.each(named(COMMANDS))('%s is 404 for ids that cannot be', async (_name, command) => {
+    const ids = ['nope', ABSENT.toUpperCase(), `{${ABSENT}}`, 'x'.repeat(36), '%00', '..%2f..%2fetc', '0'];
+    const answers = await Promise.all(ids.map((id) => send(app.api(command.who), command, id, command.body)));
+    expect(answers.map(({ status }) => status)).toEqual(ids.map(() => 404));
+  });
+});
+
+describe('a command under an Idempotency-Key', () => {
+  it.each(named(COMMANDS))('%s gives the same answer again and has one effect', async (_name, command) => {
+    const id = await caseIn(app, command.from);
+    const headers = { 'idempotency-key': newKey() };
+    const body = await bodyOf(command);
+    const client = app.api(command.who);
+    const first = await send(client, command, id, body, headers);
+    const second = await send(client, command, id, body, {
+      'idempotency-key': `"${headers['idempotency-key']}"`,
+    });
+    expect([second.status, second.body]).toEqual([first.status, first.body]);
+    expect(second.headers.get('etag')).toBe(first.headers.get('etag'));
+    expect([first, second].map((each) => each.headers.get('idempotent-replayed'))).toEqual([null, 'true']);
+    expect((await app.api('admin').get(`/cases/${id}`)).body.revision).toBe(first.body.revision);
+  });
+
+  it.each(named(withBody))('%s is 422 with another body', async (_name, command) => {
+    const id = await caseIn(app, command.from);
+    const headers = { 'idempotency-key': newKey() };
+    const body = await bodyOf(command);
+    expectStatus(await send(app.api(command.who), command, id, body, headers), command.method ? 200 : 201);
+    const other = await caseIn(app, command.from);
+    const answer = await send(app.api(command.who), command, other, body, headers);
+    expect([answer.status, answer.body.code]).toEqual([422, 'idempotency-key-reused']);
+  });
+
+  it.each(named(COMMANDS))('%s repeats its refusal, too', async (_name, command) => {
+    const [situation, code, who = command.who] = command.refusedIn;
+    const id = await caseIn(app, situation);
+    const body =
+      code === 'unknown-department' ? { ...command.body, department: 'nowhere' } : await bodyOf(command);
+    const headers = { 'idempotency-key': newKey() };
+    const first = await send(app.api(who), command, id, body, headers);
+    const second = await send(app.api(who), command, id, body, headers);
+    expect([second.status, second.body]).toEqual([first.status, first.body]);
+    expect(second.headers.get('idempotent-replayed')).toBe('true');
+  });
+});
+
+describe('a command that names a revision', () => {
+  it.each(named(COMMANDS))('%s is 412 when the case has moved on', async (_name, command) => {
+    const id = await caseIn(app, command.from);
+    const { revision, state } = (await app.api('admin').get(`/cases/${id}`)).body;
+    const body = await bodyOf(command);
+    const stale = { 'if-match': `"${revision + 1}"` };
+    const answer = await send(app.api(command.who), command, id, body, stale);
+    expect([answer.status, answer.body.code]).toEqual([412, 'revision-stale']);
+    expect(answer.body).toMatchObject({ state, revision });
+    expect(answer.headers.get('etag')).toBe(`"${revision}"`);
+    const fresh = { 'if-match': `"${revision}"` };
+    expect((await send(app.api(command.who), command, id, body, fresh)).status).toBe(
+      command.method ? 200 : 201,
+    );
+  });
+});

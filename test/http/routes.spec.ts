@@ -1,0 +1,113 @@
+// Every route that exists, walked: none answers without a token but those on the public list, and each role meets
+// exactly the doors that are its own (reliability.md S1, I14). A new route without an entry fails.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RouteTable } from '../../src/http/route-table.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+
+/** Open to everybody. By link: the token in the address is the credential. */
+const PUBLIC = [
+  'GET /docs',
+  'GET /docs/reference.js',
+  'GET /docs/start.js',
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /metrics',
+  'GET /openapi.json',
+  'GET /problems',
+  'GET /problems/:code',
+  'GET /assets/status.css',
+  'GET /assets/status.svg',
+];
+const BY_LINK = /^(GET|POST) (\/s\/:token|\/api\/v1\/status\/:token)/;
+
+/** Only for administrators, whatever is sent. */
+const ADMIN = [
+  'GET /clock',
+  'PUT /clock',
+  'GET /api/v1/clock',
+  'PUT /api/v1/clock',
+  'PUT /api/v1/departments/:key',
+  'PUT /api/v1/playbooks/:key',
+  'PUT /api/v1/lifecycle-policies/:key',
+  'PUT /api/v1/calendars/:key',
+  'PUT /api/v1/sla-policies/:key',
+];
+
+const ROLES = ['admin', 'manager', 'agent', 'agent2', 'service', 'member:sales', 'lead:sales'] as const;
+
+let app: TestApp;
+let routes: string[];
+beforeAll(async () => {
+  app = await startTestApp();
+  routes = app
+    .get(RouteTable)
+    .all()
+    .flatMap(({ url, methods }) => methods.map((method) => `${method} ${url}`))
+    .filter((route) => !route.startsWith('HEAD '))
+    .sort();
+});
+afterAll(() => app?.close());
+
+async function ask(route: string, token: string | null): Promise<number> {
+  const [method, url] = route.split(' ') as [string, string];
+  const path = url
+    .replace(':id', '01a2011f-9c23-7ebd-b176-93490937ef58')
+    .replace(/:\w+/g, 'x')
+    .replace('*', 'x');
+  const response = await fetch(`${app.url}${path}`, {
+    method,
+    redirect: 'manual',
+    headers: token === null ? {} : { authorization: `Bearer ${token}` },
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+const isOpen = (route: string) => PUBLIC.includes(route) || BY_LINK.test(route);
+
+describe('every route', () => {
+  it('is known to this walk, and there are many', () => {
+    expect(routes.length).toBeGreaterThan(60);
+    expect(PUBLIC.filter((route) => !routes.includes(route))).toEqual([]);
+    expect(ADMIN.filter((route) => !routes.includes(route))).toEqual([]);
+  });
+
+  it('is 401 without a token, unless it is on the public list', async () => {
+    const answers = await Promise.all(routes.map(async (route) => [route, await ask(route, null)] as const));
+    const open = answers.filter(([, status]) => status !== 401).map(([route]) => route);
+    expect(open.filter((route) => !isOpen(route))).toEqual([]);
+    expect(answers.filter(([route, status]) => isOpen(route) && status === 401)).toEqual([]);
+  });
+
+  it('is 401 with a token that is none', async () => {
+    const closed = routes.filter((route) => !isOpen(route));
+    const answers = await Promise.all(closed.map((route) => ask(route, `cew_admin_${'A'.repeat(43)}`)));
+    expect(closed.filter((_, n) => answers[n] !== 401)).toEqual([]);
+  });
+
+  it.each(ROLES)('keeps administration from everybody but administrators: %s', async (role) => {
+    const answers = await Promise.all(ADMIN.map((route) => ask(route, app.tokens[role])));
+    const refused = answers.filter((status) => status === 403).length;
+    expect(refused).toBe(role === 'admin' ? 0 : ADMIN.length);
+  });
+
+  it.each(ROLES)('never fails, whoever asks for what does not exist: %s', async (role) => {
+    const answers = await Promise.all(
+      routes.map(async (route) => [route, await ask(route, app.tokens[role])] as const),
+    );
+    expect(answers.filter(([, status]) => status >= 500)).toEqual([]);
+  });
+
+  it('answers HEAD with the status of GET, and no variant of spelling opens it', async () => {
+    for (const route of routes.filter((each) => each.startsWith('GET /api/'))) {
+      const url = route.slice('GET '.length).replace(/:\w+/g, 'x');
+      const variants = [`${url}/`, `/${url}`, url.toUpperCase(), `${url}%2f`, `${url};x=1`, `${url}/.`];
+      const head = await fetch(`${app.url}${url}`, { method: 'HEAD' });
+      expect([route, head.status]).toEqual([route, isOpen(route) ? head.status : 401]);
+      for (const variant of variants) {
+        const { status } = await fetch(`${app.url}${variant}`, { redirect: 'manual' });
+        expect([variant, status >= 400 && status < 500]).toEqual([variant, true]);
+      }
+    }
+  });
+});
