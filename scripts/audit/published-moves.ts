@@ -85,7 +85,7 @@ export const PUBLISHED_MOVES: readonly Move[] = [
   /* 23 */ { type: 'case.replied', from: [...NOT_WAITING, 'resolved', 'closed'], to: ['same'] },
   /* 23 */ { type: 'case.replyWaived', from: OPEN, to: ['same'] },
   /* 24 */ { type: 'case.warned', from: OPEN, to: ['same'] },
-  /* 24 */ { type: 'case.reassured', from: OPEN, to: ['same'] },
+  /* 24 */ { type: 'case.reassured', from: NOT_WAITING, to: ['same'] },
   /* 24 */ { type: 'case.breached', from: ['received', ...FRONT], to: ['same', 'level1.dispatched'] },
   /* 24 */ { type: 'case.breached', from: LEVEL1, to: ['same', 'level2.dispatched'] },
   /* 24 */ { type: 'case.breached', from: [...LEVEL2, 'arbitration', 'waiting'], to: ['same'] },

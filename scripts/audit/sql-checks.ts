@@ -156,6 +156,19 @@ const NOTIFICATIONS: SqlCheck[] = [
   },
 ];
 
+const CLOCKS: SqlCheck[] = [
+  {
+    // Whether waiting pauses the first response is for the SLA policy to say.
+    promise: 'no clock runs in an ended or resolved case, nor in a waiting one any but the first response',
+    invariant: 5,
+    violations: `
+      SELECT c.case_id, c.revision AS seq, s.metric || ' runs in ' || c.state AS detail
+      FROM audit.clock_span s JOIN audit."case" c USING (case_id)
+      WHERE s.to_at IS NULL AND (c.state IN ('resolved', 'closed', 'withdrawn', 'merged')
+        OR (c.state = 'waiting' AND s.metric <> 'firstResponse'))`,
+  },
+];
+
 const WAYS: SqlCheck[] = [
   {
     promise: 'every open case is in a published state, with the task or deadline that leads on from there',
@@ -234,6 +247,7 @@ export const SQL_CHECKS: readonly SqlCheck[] = [
   ...LEVELS,
   ...JOURNAL,
   ...NOTIFICATIONS,
+  ...CLOCKS,
   ...WAYS,
   ...COMMANDS,
 ];

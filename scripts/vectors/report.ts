@@ -1,5 +1,5 @@
 /** The vectors' report as text: every miss, then a table. Decides only what counts as a fault: a miss or a mixture. */
-import type { VectorResult } from './run-vectors.js';
+import type { Reading, VectorResult } from './run-vectors.js';
 
 export interface VectorReport {
   readonly file: string;
@@ -8,9 +8,11 @@ export interface VectorReport {
   readonly seconds: number;
 }
 
+const OPS = ['due', 'before'] as const;
+
 /** One reading throughout: a product that is due at closing here and at the next opening there has no rule. */
 export function isMixture(results: readonly VectorResult[]): boolean {
-  return has(results, 'close') && has(results, 'opening');
+  return OPS.some((op) => has(results, op, 'close') && has(results, op, 'opening'));
 }
 
 export function isClean({ results }: VectorReport): boolean {
@@ -44,6 +46,6 @@ export function reportText(report: VectorReport): string {
   ].join('\n');
 }
 
-function has(results: readonly VectorResult[], wanted: VectorResult['reading']): boolean {
-  return results.some(({ reading }) => reading === wanted);
+function has(results: readonly VectorResult[], wantedOp: VectorResult['op'], wanted: Reading): boolean {
+  return results.some(({ op, reading }) => op === wantedOp && reading === wanted);
 }

@@ -40,8 +40,8 @@ interface Row extends CaseRow {
 
 /** What is no UUID names no case; PostgreSQL would call the whole statement wrong. */
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
-const BATCH_MAX = Number(process.env.RM ?? 256);
-const BATCHES_IN_FLIGHT = Number(process.env.RF ?? 2);
+const BATCH_MAX = 256;
+const BATCHES_IN_FLIGHT = 2;
 
 export class CaseReader {
   private readonly batcher: Batcher<Question, Row>;

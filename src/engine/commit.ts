@@ -19,8 +19,8 @@ export type CommitOutcome = Exclude<WriteOutcome, 'locked'>;
 export type CommitListener = (accepted: readonly Accepted[]) => void;
 
 /** A statement is bounded, and with it the retries that one bad row costs its neighbours. */
-const BATCH_MAX = Number(process.env.BM ?? 256);
-const BATCHES_IN_FLIGHT = Number(process.env.BF ?? 2);
+const BATCH_MAX = 256;
+const BATCHES_IN_FLIGHT = 2;
 /** Rows that somebody outside holds wait here, so that the others do not wait with them. */
 const WAITING_IN_FLIGHT = 2;
 /** Deadlocks and serialisation failures are rolled back for certain and rarely come twice. */

@@ -10,8 +10,8 @@ beforeAll(async () => {
   worker = await startTestApp({ env: { ROLE: 'worker' }, databaseUrl: api.databaseUrl, demo: '0' });
 });
 afterAll(async () => {
-  await worker.close();
-  await api.close();
+  await worker?.close();
+  await api?.close();
 });
 
 describe('a worker', () => {

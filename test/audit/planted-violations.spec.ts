@@ -196,6 +196,22 @@ const PLANTED: [string, string, string, string | null, number | null][] = [
     1,
   ],
   [
+    'a clock that runs on after the solution',
+    `UPDATE cases SET context = jsonb_set(context, '{clocks}', '[{"metric": "firstResponse", "runningSince": 1, "spans": []}]')
+     WHERE id = '${resolved}'`,
+    'no clock runs in an ended or resolved case, nor in a waiting one any but the first response',
+    resolved,
+    3,
+  ],
+  [
+    'a clock that runs while the customer is asked',
+    `UPDATE cases SET context = jsonb_set(context, '{clocks}', '[{"metric": "resolution", "runningSince": 1, "spans": []}]')
+     WHERE id = '${waiting}'`,
+    'no clock runs in an ended or resolved case, nor in a waiting one any but the first response',
+    waiting,
+    5,
+  ],
+  [
     'a wait without its end',
     `UPDATE cases SET deadlines = '[]', next_due_at = NULL WHERE id = '${waiting}'`,
     'every open case is in a published state, with the task or deadline that leads on from there',

@@ -12,16 +12,13 @@ import {
 } from '../../scripts/audit/fold-case.js';
 import { legalTriples } from '../../scripts/audit/published-moves.js';
 import type { Case } from '../../src/domain/case.js';
-import { deadlines, dueEvent } from '../../src/domain/deadlines.js';
+import { deadlines, dueEvent, SYSTEM } from '../../src/domain/deadlines.js';
 import type { CaseEvent } from '../../src/domain/events.js';
 import { step } from '../../src/domain/step.js';
 import type { JournalEntry } from '../../src/domain/step-result.js';
 import { isTerminal as rowIsTerminal } from '../../src/store/case-rows.js';
 import { at, T0 } from '../domain/given.js';
 import { alphabet, fingerprint, WIDEST } from '../model/alphabet.js';
-
-/** The playbook that forbids the least: it allows every move that another allows. */
-const LIBERAL = WIDEST;
 
 interface Place {
   readonly current: Case | null;
@@ -36,11 +33,9 @@ beforeAll(() => {
   const queue: Place[] = [{ current: null, folded: NOTHING_YET }];
   for (const { current, folded } of queue) {
     const now = (current?.context.lastEventAt ?? T0) + 1000;
-    const due = (current ? deadlines(current) : []).flatMap(
-      ({ dueAt }) => (current && dueEvent(current, dueAt)) ?? [],
-    );
+    const due = current ? [...lifecycleEvents(current), ...clockEvents(current)] : [];
     for (const event of [...alphabet(current).map((command) => at(command, now)), ...due]) {
-      const result = step(withAttentionFor(event, current), event, LIBERAL);
+      const result = step(withAttentionFor(event, current), event, WIDEST);
       if (!result.accepted) continue;
       const after = compare(folded, result.entry, result.case);
       const key = `${fingerprint(result.case)} ${after.solvedFrom} ${after.waitedFrom}`;
@@ -50,6 +45,22 @@ beforeAll(() => {
     }
   }
 });
+
+function lifecycleEvents(current: Case): CaseEvent[] {
+  return deadlines(current).flatMap(({ dueAt }) => dueEvent(current, dueAt) ?? []);
+}
+
+/** Each mark of each running clock on its own: by due time alone, an earlier one would always hide a later one. */
+function clockEvents({ context }: Case): CaseEvent[] {
+  const running = context.clocks.filter((clock) => clock.stoppedAt === null);
+  return running.flatMap(({ metric, marks }) =>
+    marks.map(({ kind, percent, at: dueAt }): CaseEvent => {
+      const base = { at: Math.max(dueAt, context.lastEventAt), actor: SYSTEM, dueAt, percent };
+      if (kind === 'holding') return { ...base, type: 'case.reassure', metric: 'nextUpdate' };
+      return { ...base, type: kind === 'warning' ? 'case.warn' : 'case.breach', metric };
+    }),
+  );
+}
 
 /** A manager's call moves nothing: instead of walking every place twice, it is put there when it is asked about. */
 function withAttentionFor({ type, at: now }: CaseEvent, current: Case | null): Case | null {

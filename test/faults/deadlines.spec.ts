@@ -2,7 +2,6 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { startEmbeddedDatabase } from '../../src/app/embedded-database.js';
@@ -37,10 +36,31 @@ afterEach(async () => {
   for (const house of houses.splice(0).reverse()) await house.close();
 });
 
-/** Looks until it is so; the test's own time limit is the bound. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo().catch(() => false))) await turn();
+/** Lets the database wait until a condition of its own holds: one round trip, no clock of the test's. */
+async function until(client: pg.Client, condition: string): Promise<void> {
+  await client.query(`DO $$ BEGIN LOOP EXIT WHEN ${condition}; PERFORM pg_sleep(0.02); END LOOP; END $$`);
 }
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** A crash ends every session; the server takes new ones once it has recovered. */
+async function connectAgain(url: string): Promise<pg.Client> {
+  for (;;) {
+    try {
+      return await connect(url);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+}
+
+const expired = (count: number): string =>
+  `(SELECT count(*) >= ${count} FROM journal WHERE type = 'case.waitExpired')`;
 
 /** A case that resolves itself when its customer has not answered by then. */
 async function waitsUntil(engine: CaseEngine, waitUntilAt: number): Promise<string> {
@@ -61,32 +81,27 @@ describe('a worker that is killed in the middle of a batch', () => {
 
   it('leaves its deadlines to another, and each acts exactly once', async () => {
     const house = await aHouse({ clock: 'system', poolSize: 10 });
-    const owner = new pg.Client({ connectionString: house.url });
-    await owner.connect();
+    const owner = await connect(house.url);
     try {
-      // Slow enough that a batch of 200 is caught under way, quick enough for the statement's own limit.
-      await owner.query(`CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN IF NEW.actor_kind = 'system' THEN PERFORM pg_sleep(0.01); END IF; RETURN NEW; END $$;
-        CREATE TRIGGER dawdle BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION dawdle()`);
-      const [{ now }] = (await house.sql<{ now: number }>('SELECT now() AS now')) as [{ now: number }];
-      const due = now + 2_000;
-      await Promise.all(Array.from({ length: 200 }, () => waitsUntil(house.engine, due)));
+      // The batch stops in the middle, for as long as the test holds this lock.
+      await owner.query(`CREATE FUNCTION halt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          IF NEW.actor_kind = 'system' THEN PERFORM pg_advisory_xact_lock(1); END IF; RETURN NEW; END $$;
+        CREATE TRIGGER halt BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION halt();
+        SELECT pg_advisory_lock(1)`);
+      const [row] = await house.sql<{ now: number }>('SELECT now() AS now');
+      await Promise.all(Array.from({ length: 200 }, () => waitsUntil(house.engine, row!.now + 2_000)));
 
       const env = { DATABASE_URL: house.url, ROLE: 'worker', DEMO: '0', LOG_LEVEL: 'info' };
       const victim = startNodeProcess(env);
-      await victim.serving;
-      await until(async () => {
-        const { rows } = await owner.query(
-          `SELECT pid FROM pg_stat_activity WHERE application_name = 'case-escalation worker'
-             AND state = 'active' AND query LIKE '%written_journal%'`,
-        );
-        return rows.length > 0;
-      });
+      await until(owner, `EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)`);
       victim.kill('SIGKILL');
       await victim.ended;
-      await owner.query('DROP FUNCTION dawdle CASCADE');
+      expect(await house.sql(EXPIRED_ONCE)).toEqual([{ cases: 0, most: 0 }]);
+      await owner.query('SELECT pg_advisory_unlock(1)');
+      await owner.query('DROP FUNCTION halt CASCADE');
+
       const heir = startNodeProcess(env);
-      await until(async () => (await house.sql(EXPIRED_ONCE))[0]?.['cases'] === 200);
+      await until(owner, expired(200));
       heir.kill('SIGTERM');
       expect(await heir.ended).toBe(0);
       expect(await house.sql(EXPIRED_ONCE)).toEqual([{ cases: 200, most: 1 }]);
@@ -120,16 +135,19 @@ describe('a database that crashes under the loop', () => {
       const due = rows[0]!.now + 1_500;
       await Promise.all(Array.from({ length: 60 }, (_each, n) => waitsUntil(engine, due + n * 20)));
       loop.start();
-      const count = async (): Promise<number> =>
-        (await pool.query<{ cases: number }>(EXPIRED_ONCE)).rows[0]!.cases;
-      await until(async () => (await count()) > 0);
+      const before = await connect(server.url);
+      await until(before, expired(1));
       // A backend that dies makes PostgreSQL end every session and recover from its log.
-      const backend = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-      process.kill(backend.rows[0]!.pid, 'SIGKILL');
-      await until(async () => (await count()) === 60);
-      const settled = (await pool.query(EXPIRED_ONCE)).rows;
-      expect(settled).toEqual([{ cases: 60, most: 1 }]);
-      expect((await pool.query(EARLY)).rows).toEqual([{ early: 0 }]);
+      const { rows: backends } = await before.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity WHERE application_name = 'crash-test' LIMIT 1`,
+      );
+      process.kill(backends[0]!.pid, 'SIGKILL');
+      await before.end().catch(() => undefined);
+      const after = await connectAgain(server.url);
+      await until(after, expired(60));
+      expect((await after.query(EXPIRED_ONCE)).rows).toEqual([{ cases: 60, most: 1 }]);
+      expect((await after.query(EARLY)).rows).toEqual([{ early: 0 }]);
+      await after.end();
       for (const failure of failures) expect(failure).toBeInstanceOf(DependencyUnavailable);
     } finally {
       await loop.stop();
@@ -200,9 +218,11 @@ describe('a clock of the application that is wrong', () => {
     const soon = await waitsUntil(house.engine, now + 700);
     shiftDate(byMs);
     house.loop.start();
-    await until(async () => (await house.sql(EXPIRED_ONCE))[0]?.['cases'] === 1);
-    const expired = await house.sql(`SELECT case_id FROM journal WHERE type = 'case.waitExpired'`);
-    expect(expired).toEqual([{ case_id: soon }]);
+    const witness = await connect(house.url);
+    await until(witness, expired(1));
+    await witness.end();
+    const acted = await house.sql(`SELECT case_id FROM journal WHERE type = 'case.waitExpired'`);
+    expect(acted).toEqual([{ case_id: soon }]);
     expect(await house.sql(EARLY)).toEqual([{ early: 0 }]);
   });
 });

@@ -1,4 +1,5 @@
 // The contract document: whole, well-formed, true. Answers of the running application are held against it.
+import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -134,6 +135,18 @@ describe('the contract', () => {
       return kind === undefined || known[kind]?.[name as string] === undefined;
     });
     expect([references.length > 100, [...new Set(lost)]]).toEqual([true, []]);
+  });
+
+  it('is made of classes that share no name, or one would be described as the other', () => {
+    const files = readdirSync('src/http', { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const names = files.flatMap((name) =>
+      [...readFileSync(`src/http/${name}`, 'utf8').matchAll(/class (\w+Dto)\b/g)].map(
+        ([, found]) => found as string,
+      ),
+    );
+    expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
   });
 
   it('gives examples that are valid', () => {

@@ -104,6 +104,13 @@ describe('an address', () => {
     expect(answer.headers.get('allow')).toBe(allow);
   });
 
+  it.each(['TRACE', 'PROPFIND', 'PURGE', 'LINK'])(
+    'takes no method that nobody here knows: %s',
+    async (method) => {
+      expect(await raw(request(`${method} /api/v1/cases HTTP/1.1`))).toMatch(/^HTTP\/1\.1 40[045] /);
+    },
+  );
+
   it.each(['/api/v1/cases/%zz', '/api/v1/cases/%', '/api/v1/cases/%ff%fe'])(
     'with broken percent-encoding is 400 or 404: %s',
     async (path) => {

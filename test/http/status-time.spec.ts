@@ -65,6 +65,8 @@ describe('reopening after the window', () => {
       303,
       `${location.replace('/api/v1/status/', '/s/')}?done=continuation`,
     ]);
+    const byApi = await nobody.post(`/status/${token}/reopening`, { reason: 'Once more by API.' });
+    expect([byApi.status, byApi.body]).toEqual([201, first.body]);
     const shown = await nobody.get(sent.headers.get('location') as string);
     expect(shown.body).toContain('It continues the earlier one.');
     expect((await cases.eventsOf(id)).at(-1)).toBe('case.sealed');

@@ -80,7 +80,7 @@ export class ClockRebase {
 
   private async rebase(current: Case, now: Instant, dryRun: boolean, asked: Asked): Promise<Planned> {
     const planned = this.plan(current, now, asked);
-    if (planned.after === null || changes(planned, now).length === 0) return planned;
+    if (dryRun || planned.after === null || changes(planned, now).length === 0) return planned;
     const outcome = await this.send(current.id, asked);
     switch (outcome.kind) {
       case 'done':

@@ -26,12 +26,15 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, config);
   const components = (document.components ??= {});
   components.schemas = { ...components.schemas, Problem: PROBLEM_SCHEMA as never };
-  components.responses = PROBLEM_RESPONSES as never;
+  const used = new Set<number>();
   for (const item of Object.values(document.paths)) {
     for (const [method, operation] of Object.entries(item)) {
-      if (METHODS.has(method)) completeOperation(method, operation as Operation);
+      if (METHODS.has(method)) completeOperation(method, operation as Operation, used);
     }
   }
+  components.responses = Object.fromEntries(
+    [...used].sort().map((status) => [`Problem${status}`, problemResponse(status)]),
+  ) as never;
   return withoutNullable(document) as OpenAPIObject;
 }
 
@@ -52,11 +55,12 @@ interface Operation {
   [extension: string]: unknown;
 }
 
-function completeOperation(method: string, operation: Operation): void {
+function completeOperation(method: string, operation: Operation, used: Set<number>): void {
   const isPublic = operation[PUBLIC_EXTENSION] === true;
   delete operation[PUBLIC_EXTENSION];
   if (isPublic) operation.security = [];
   for (const status of problemsOf(method, operation, isPublic)) {
+    used.add(status);
     operation.responses[status] ??= { $ref: `#/components/responses/Problem${status}` };
   }
 }
@@ -118,29 +122,24 @@ const PROBLEM_SCHEMA = {
   },
 };
 
-const PROBLEM_RESPONSES = Object.fromEntries(
-  [...new Set(Object.values(PROBLEM_TYPES).map(({ status }) => status))].map((status) => {
-    const codes = Object.entries(PROBLEM_TYPES).filter(([, type]) => type.status === status);
-    const [code, { title }] = codes[0] as (typeof codes)[number];
-    const example = {
-      type: `/problems/${code}`,
-      title,
-      status,
-      detail: title,
-      code,
-      traceId: '0af7651916cd43dd',
-    };
-    return [
-      `Problem${status}`,
-      {
-        description: codes.length === 1 ? title : codes.map(([each]) => `\`${each}\``).join(', '),
-        content: {
-          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example },
-        },
-      },
-    ];
-  }),
-);
+function problemResponse(status: number): object {
+  const codes = Object.entries(PROBLEM_TYPES).filter(([, type]) => type.status === status);
+  const [code, { title }] = codes[0] as (typeof codes)[number];
+  const example = {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail: title,
+    code,
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+  };
+  return {
+    description: codes.length === 1 ? title : codes.map(([each]) => `\`${each}\``).join(', '),
+    content: {
+      'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example },
+    },
+  };
+}
 
 /** OpenAPI 3.1 is JSON Schema: null is a type. What Nest's module leaves in the form of 3.0 is turned here. */
 function withoutNullable(node: unknown): unknown {

@@ -11,16 +11,16 @@ import { parseInstant, toInstantText } from '../input/instant.js';
 import { validateBody } from '../input/validate-input.js';
 import { Problem } from '../problems/problem.js';
 
-export class ClockPutDto {
+export class MoveTimeDto {
   @InstantText({ about: 'Not before the present instant.', example: '2026-05-12T09:30:00Z' }) now: string;
 }
 
-export class ClockDto {
+export class TimeDto {
   @OutInstant() now: string;
   @Out(Boolean, { description: 'Whether time is moved by hand.' }) manual: boolean;
 }
 
-export class ClockMovedDto extends ClockDto {
+export class TimeMovedDto extends TimeDto {
   @Out('integer', { description: 'Events that became due on the way.' }) fired: number;
 }
 
@@ -36,17 +36,17 @@ export class ClockController {
 
   @Get()
   @ApiOperation({ summary: 'What time it is here' })
-  @ApiResponse({ status: 200, type: ClockDto, description: 'The database’s clock, or the manual one.' })
-  async read(): Promise<ClockDto> {
+  @ApiResponse({ status: 200, type: TimeDto, description: 'The database’s clock, or the manual one.' })
+  async read(): Promise<TimeDto> {
     return { now: toInstantText(await this.clock.now()), manual: this.options.hasManualClock };
   }
 
   @Put()
   @ApiOperation({ summary: 'Move time forward and let everything happen that is due on the way' })
-  @ApiBody({ type: ClockPutDto })
-  @ApiResponse({ status: 200, type: ClockMovedDto, description: 'Everything due by then is done.' })
-  async put(@Body() body: unknown): Promise<ClockMovedDto> {
-    const at = parseInstant(validateBody(ClockPutDto, body).now) as number;
+  @ApiBody({ type: MoveTimeDto })
+  @ApiResponse({ status: 200, type: TimeMovedDto, description: 'Everything due by then is done.' })
+  async put(@Body() body: unknown): Promise<TimeMovedDto> {
+    const at = parseInstant(validateBody(MoveTimeDto, body).now) as number;
     if (!this.options.hasManualClock) throw new Problem('clock-not-manual');
     try {
       const { fired } = await this.loop.advanceTo(at);

@@ -5,26 +5,20 @@
 import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { say } from '../../delivery/catalogue.js';
 import type { CustomerAction } from '../../delivery/customer-actions.js';
-import type { CustomerView } from '../../delivery/customer-view.js';
-import type { Case } from '../../domain/case.js';
-import type { RefusalCode } from '../../domain/refusals.js';
-import { LOCALES, type Locale } from '../../domain/policies.js';
-import type { Outcome, RenderedAnswer, StoredAnswer } from '../../engine/outcome.js';
+import { LOCALES } from '../../domain/policies.js';
+import type { Outcome, StoredAnswer } from '../../engine/outcome.js';
 import { Public } from '../auth/auth.guard.js';
 import { ConfirmationDto, OptionalReasonDto, ReasonDto, TextDto } from '../cases/case-command.dto.js';
 import { etagOf, idempotencyKeyOf, ifMatchOf, requestHash } from '../input/command-headers.js';
 import { validateBody } from '../input/validate-input.js';
-import { Problem, PROBLEM_MEDIA_TYPE, toProblemDocument } from '../problems/problem.js';
+import { Problem } from '../problems/problem.js';
 import { retryLater } from '../problems/to-problem.js';
-import { errorKeyOf } from './customer-words.js';
 import { inLanguage, readerHints, tokenIn } from './reader-hints.js';
-import { CONTINUED_BY, StatusDesk, type Visit } from './status-desk.service.js';
+import { CONTINUED_BY, doneAnswer, JSON_MEDIA_TYPE, refusedAnswer } from './status-answers.js';
+import { StatusDesk, type Visit } from './status-desk.service.js';
 import { StatusDto } from './status.dto.js';
 import { statusResource } from './status-resource.js';
-
-const JSON_MEDIA_TYPE = 'application/json; charset=utf-8';
 
 type Body = { text?: string | null; reason?: string | null; comment?: string | null };
 
@@ -108,8 +102,8 @@ export class StatusApiController {
       idempotencyKey,
       requestHash: idempotencyKey === null ? null : requestHash('POST', action, request.body),
       ifMatch: ifMatchOf(request.headers['if-match']),
-      render: (view, after) => done(view, after, visit),
-      renderRefusal: (code, view) => refused(code, view, visit.view.locale, request.id),
+      render: doneAnswer,
+      renderRefusal: (code, view) => refusedAnswer(code, view, visit.view.locale, request.id),
     });
     await this.send(inLanguage(reply, visit.view.locale), outcome, visit);
   }
@@ -167,29 +161,5 @@ function Deed(summary: string, body: new () => object): MethodDecorator {
     ]) {
       decorate(target, name, descriptor);
     }
-  };
-}
-
-function done(view: CustomerView, after: Case, visit: Visit): RenderedAnswer {
-  return {
-    status: 201,
-    body: JSON.stringify(statusResource(view)),
-    headers: {
-      'content-type': JSON_MEDIA_TYPE,
-      etag: etagOf(after.revision),
-      ...(after.id === visit.current.id ? {} : { [CONTINUED_BY]: after.id }),
-    },
-  };
-}
-
-/** Kept with its key, so it must not hold the link: no `instance`. */
-function refused(code: string, view: CustomerView | null, locale: Locale, traceId: string): RenderedAnswer {
-  const words = say(locale, errorKeyOf(code));
-  const members = { title: words, ...(view && { stage: view.stage, allowedActions: view.allowed }) };
-  const problem = new Problem(code as RefusalCode, { detail: words, members });
-  return {
-    status: problem.status,
-    body: JSON.stringify(toProblemDocument(problem, null, traceId)),
-    headers: { 'content-type': PROBLEM_MEDIA_TYPE },
   };
 }

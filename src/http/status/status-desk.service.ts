@@ -29,6 +29,7 @@ import { Problem } from '../problems/problem.js';
 import { retryLater } from '../problems/to-problem.js';
 import { continuation, customerCommand } from './customer-command.js';
 import { LinkLimiter, UNLIMITED } from './link-limiter.js';
+import { continuedAnswer } from './status-answers.js';
 
 /** What the request itself says about its reader. */
 export interface ReaderHints {
@@ -64,12 +65,6 @@ export interface Deed {
   /** @param view null when a new case was to be opened. */
   renderRefusal(code: string, view: CustomerView | null): RenderedAnswer;
 }
-
-/**
- * In the headers of a kept answer, and never sent: the new case that it is about. The link to it is signed when the
- * answer is given, since no link may lie in the database.
- */
-export const CONTINUED_BY = 'continued-by';
 
 @Injectable()
 export class StatusDesk {
@@ -129,9 +124,10 @@ export class StatusDesk {
   private continueAnew(visit: VisitParts, deed: Deed): Promise<Outcome> {
     const command = continuation(visit.current, deed.text ?? '', visit.actor);
     return this.engine.open(command, {
-      ...this.request(visit, command as CaseCommand, { ...deed, ifMatch: null }),
+      ...this.request(visit, command as CaseCommand, { ...deed, render: continuedAnswer }),
       idempotencyKey: 'continuation',
       requestHash: null,
+      ifMatch: null,
     });
   }
 

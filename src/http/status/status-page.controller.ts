@@ -24,7 +24,8 @@ import { errorKeyOf } from './customer-words.js';
 import { formBodyOf } from './form-body.js';
 import { deedKey, faultMessage, readFormText } from './form-text.js';
 import { inLanguage, parameterOf, readerHints, tokenIn } from './reader-hints.js';
-import { CONTINUED_BY, StatusDesk } from './status-desk.service.js';
+import { CONTINUED_BY } from './status-answers.js';
+import { StatusDesk } from './status-desk.service.js';
 import { HTML_MEDIA_TYPE, StatusPageFilter } from './status-page.filter.js';
 
 type Visit = Awaited<ReturnType<StatusDesk['visit']>>;
@@ -115,10 +116,7 @@ export class StatusPageController {
       requestHash: null,
       ifMatch: null,
       // The address of the page holds the link, so it is not kept with the answer but made when it is given.
-      render: (_view, after) => {
-        const headers = after.id === visit.current.id ? {} : { [CONTINUED_BY]: after.id };
-        return { status: 303, body: '', headers: headers as Record<string, string> };
-      },
+      render: () => ({ status: 303, body: '', headers: {} }),
       renderRefusal: (code) => ({ status: 409, body: code, headers: {} }),
     });
     await this.answer(reply, outcome, visit, { action, text: written.text ?? '', chosen });
@@ -130,7 +128,7 @@ export class StatusPageController {
     visit: Visit,
     { action, text, chosen }: { action: CustomerAction; text: string; chosen: Locale | null },
   ): Promise<void> {
-    const isDone = outcome.kind === 'done' || (outcome.kind === 'replayed' && outcome.answer.status === 303);
+    const isDone = outcome.kind === 'done' || (outcome.kind === 'replayed' && outcome.answer.status < 400);
     if (isDone) return this.redirect(reply, outcome.answer.headers[CONTINUED_BY], visit, action, chosen);
     const refusal = refusalIn(outcome);
     if (refusal === null) throw new Problem('not-found');
