@@ -39,7 +39,7 @@ const PLAYERS: Readonly<Record<string, (life: Life, event: ScenarioEvent) => Pro
     const { id, title } = life.scenario;
     const body = {
       subject: `Scenario ${id}`,
-      description: title ?? id,
+      description: title || id,
       expectedOutcome: 'As the scenario says.',
       category: keyOf(life.scenario),
       channel: 'api',

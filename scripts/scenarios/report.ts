@@ -43,7 +43,7 @@ function details(results: readonly ScenarioResult[]): string[] {
     ...section('By design (scripts/scenarios/README.md)', results, ['byDesign'], differing),
     ...decisionLines(results),
     ...section('Design choices and disputes', results, ['ownChoice', 'told'], differing),
-    ...section('Not expressible', results, ['inexpressible'], ({ field, why }) => `${field}: ${why}`),
+    ...section('Not expressible', results, ['inexpressible'], missing),
   ];
 }
 
@@ -54,18 +54,26 @@ function section(
   line: (finding: Finding) => string,
 ): string[] {
   const lines = results.flatMap(({ id, note, findings }) => {
-    const some = findings.filter(({ outcome }) => outcomes.includes(outcome));
+    const all = findings.filter(({ outcome }) => outcomes.includes(outcome));
+    // What stopped a case is one reason for all of its later checks.
+    const some = all.filter(({ field }, index) => field !== 'all' || index === all.findIndex(isWhole));
     const remark = some.length > 0 && outcomes.includes('told') && note !== '' ? [`  ${id} (${note})`] : [];
     return [...remark, ...some.map((finding) => `  ${id} ${finding.at} ${line(finding)}`)];
   });
   return lines.length > 0 ? ['', title, ...lines] : [];
 }
 
+const isWhole = ({ field }: Finding): boolean => field === 'all';
+
 function differing({ field, expected, found, why, outcome }: Finding): string {
-  if (field === 'all') return why ?? '';
+  if (field === 'all') return `and later, ${why}`;
   const whose = outcome === 'told' ? 'the source' : 'expected';
   const because = why === null ? '' : `  [${why}]`;
   return `${field}: ${whose} ${text(expected)}, the product ${text(found)}${because}`;
+}
+
+function missing({ field, why }: Finding): string {
+  return field === 'all' ? `and later, ${why}` : `${field}: ${why}`;
 }
 
 function decisionLines(results: readonly ScenarioResult[]): string[] {

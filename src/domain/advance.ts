@@ -3,9 +3,9 @@
  * events have an edge where. Everything above sees state paths and plain contexts. Pinned to xstate ~5.33.
  */
 import { transition } from 'xstate';
-import type { CaseContext, StatePath } from './case.js';
+import type { CaseContext, StatePath, StateTag } from './case.js';
 import { STATE_PATHS } from './case.js';
-import { caseMachine, type StateTag } from './case-machine.js';
+import { caseMachine } from './case-machine.js';
 import { BLANK_CONTEXT } from './moves/oversight.js';
 import type { EventType } from './events.js';
 import type { PolicedEvent } from './moves/move.js';

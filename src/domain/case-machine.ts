@@ -4,16 +4,13 @@
  * `case.escalate` in level 2, so a third climb has no edge to travel: the first net under the limit (ADR-0004).
  */
 import { and, assign, setup } from 'xstate';
-import { type CaseContext, RESUMABLE_STATES, REWORK_STATES, type StatePath } from './case.js';
+import { type CaseContext, RESUMABLE_STATES, REWORK_STATES, type StatePath, type StateTag } from './case.js';
 import type { PolicedEvent } from './moves/move.js';
 import { bouncedTooOften, climbTarget } from './moves/movement.js';
 import { moveOf } from './moves/moves.js';
 import { breachClimbs } from './moves/timekeeping.js';
 import { BLANK_CONTEXT } from './moves/oversight.js';
 import type { Refusal } from './refusals.js';
-
-/** Which kinds of clock a state calls for (domain.md §3, column "tags → clocks"). */
-export type StateTag = 'customerClocks' | 'olaAccept' | 'olaWork' | 'olaRework' | 'paused';
 
 /** The rule that refuses this event in this context, whatever the state; null when none does. */
 export function refusalOf(context: CaseContext, event: PolicedEvent): Refusal | null {

@@ -32,6 +32,9 @@ export const OPEN_STATES: ReadonlySet<StatePath> = new Set(
   STATE_PATHS.filter((path) => !['resolved', 'closed', 'withdrawn', 'merged'].includes(path)),
 );
 
+/** Which kinds of clock a state calls for (domain.md §3, column "tags → clocks"). */
+export type StateTag = 'customerClocks' | 'olaAccept' | 'olaWork' | 'olaRework' | 'paused';
+
 export type Priority = 'P1' | 'P2' | 'P3' | 'P4';
 export const PRIORITIES: readonly Priority[] = ['P1', 'P2', 'P3', 'P4'];
 export type Severity = 'high' | 'medium' | 'low';

@@ -84,8 +84,12 @@ const TELLERS: { readonly [T in EventType]: Teller<T> } = {
       ? tell('case.arbitrationStarted')
       : tell('case.rerouted', { department: event.department }),
   'case.assign': (event) => tell('case.assigned', { department: event.department }),
-  'case.decide': (event) =>
-    tell(`case.decided.${event.decision}`, { solution: event.solution, reasons: event.reasons }),
+  'case.decide': (event, { context }) =>
+    tell(`case.decided.${event.decision}`, {
+      solution: event.solution,
+      reasons: event.reasons,
+      confirmUntilAt: context.resolution?.closeAt ?? null,
+    }),
   'case.handBack': (_event, { context }) =>
     tell('case.handedBack', { department: context.handler?.department ?? null }),
   'case.ask': (event, { context }) =>

@@ -59,7 +59,7 @@ const request = (line: string, ...headers: string[]) =>
 
 /** Every problem has these members, and none that tells of our inside. */
 function expectProblem(
-  answer: { status: number; type: string; body: any; text: string },
+  answer: { status: number; type: string; body: { code?: unknown } | null; text: string },
   status: number,
   code: string,
 ) {

@@ -35,6 +35,19 @@ export const SMALL_MAPPING: Mapping = {
   },
   configuration: [
     {
+      path: '/api/v1/sla-policies/small',
+      body: { calendar: '24x7', targets: {}, match: { category: ['small'] } },
+    },
+    ...['product', 'logistics', 'finance'].map((key) => ({
+      path: `/api/v1/departments/${key}`,
+      body: {
+        publicName: { en: key, 'zh-CN': key, 'zh-TW': key },
+        answersFor: key,
+        calendar: '24x7',
+        ola: {},
+      },
+    })),
+    {
       path: '/api/v1/playbooks/small',
       body: { directLevel2: true, requiredFields: {}, evidenceRequired: false },
     },

@@ -2,10 +2,19 @@
  * When each clock runs, pauses and stops (the table of domain.md §2), as one rule per metric over what a step
  * changed. Nobody starts or stops a clock by hand. Knows no arithmetic.
  */
-import type { Actor, Attempt, Case, CaseContext, Clock, Instant, Metric, StatePath } from '../case.js';
+import type {
+  Actor,
+  Attempt,
+  Case,
+  CaseContext,
+  Clock,
+  Instant,
+  Metric,
+  StatePath,
+  StateTag,
+} from '../case.js';
 import { openAttempt } from '../escalation-records.js';
 import type { CaseEvent, EventType } from '../events.js';
-import type { StateTag } from '../case-machine.js';
 import type { SlaPolicy } from '../policies.js';
 
 /** What a step changed, as the clocks need to know it. */

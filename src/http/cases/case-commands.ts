@@ -37,7 +37,7 @@ export type CommandRoute<Body extends object = object> = PlainRoute<Body> | Read
 export interface Known {
   readonly current: Case;
   /** Whether somebody of this id may answer to a customer. */
-  mayOwn(staffId: string): boolean;
+  readonly mayOwn: (staffId: string) => boolean;
 }
 
 /** Of a message from the customer: when it was written, and the channel's own id for it. */
