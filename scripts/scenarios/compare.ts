@@ -48,8 +48,8 @@ export function compareCheck(life: Life, check: Check, observed: Observed): Comp
     if (short && metricOf(short[1] ?? '', life.policy)) {
       return clockFields(life, short[1] ?? '', { [short[2] ?? '']: expected }, observed, tolerance);
     }
-    if (metricOf(name, life.policy) && isFields(expected)) {
-      return clockFields(life, name, expected, observed, tolerance);
+    if (metricOf(name, life.policy) && (isFields(expected) || expected === null)) {
+      return clockFields(life, name, expected ?? { due: null }, observed, tolerance);
     }
     if (name === 'internal' && isFields(expected)) {
       return Object.entries(expected).flatMap(([inner, fields]) =>

@@ -10,8 +10,14 @@ import { configure } from './configuration.js';
 import { Life } from './life.js';
 import { observe } from './observe.js';
 import { playEvent } from './play-event.js';
-import { earliestOf, type Scenario, type ScenarioFile, unknownPolicyFields } from './read-scenarios.js';
-import { type Moment, timelineOf } from './timeline.js';
+import {
+  type Check,
+  earliestOf,
+  type Scenario,
+  type ScenarioFile,
+  unknownPolicyFields,
+} from './read-scenarios.js';
+import { timelineOf } from './timeline.js';
 import { type Finding, type ScenarioResult, toFinding, unseen } from './verdict.js';
 
 /** @throws Error when the clock of the instance is not moved by hand, or is past the first event. */
@@ -37,9 +43,14 @@ export async function runScenarios(
   const timeline = timelineOf(scenarios);
   for (const [index, { at, moments }] of timeline.entries()) {
     await moveClock(door, at);
-    await inParallel(concurrency, moments, async (moment) => {
-      const life = lives.get(moment.scenario) as Life;
-      findings.get(moment.scenario)?.push(...(await liveMoment(life, moment, at)));
+    await inParallel(concurrency, moments, async ({ scenario, events }) => {
+      for (const event of events) await playEvent(lives.get(scenario) as Life, event);
+    });
+    // What an event made due at once, a target that has passed already for one, is done before anybody looks.
+    if (moments.some(({ events }) => events.length > 0)) await moveClock(door, at);
+    await inParallel(concurrency, moments, async ({ scenario, checks }) => {
+      const found = await look(lives.get(scenario) as Life, checks, at);
+      findings.get(scenario)?.push(...found);
     });
     progress(index + 1, timeline.length);
   }
@@ -54,8 +65,7 @@ export async function runScenarios(
   }));
 }
 
-async function liveMoment(life: Life, { events, checks }: Moment, at: number): Promise<Finding[]> {
-  for (const event of events) await playEvent(life, event);
+async function look(life: Life, checks: readonly Check[], at: number): Promise<Finding[]> {
   const { stopped, scenario } = life;
   if (stopped) return checks.map((check) => unseen(check.at, scenario, stopped));
   if (checks.length === 0) return [];

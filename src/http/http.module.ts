@@ -11,6 +11,7 @@ import { CaseAnswers } from './cases/case-answers.service.js';
 import { CaseCommandsController } from './cases/case-commands.controller.js';
 import { CaseDoor } from './cases/case-door.service.js';
 import { CasesController } from './cases/cases.controller.js';
+import { StatechartController } from './cases/statechart.controller.js';
 import { OpenCase } from './cases/open-case.service.js';
 import { ClocksController } from './clocks/clocks.controller.js';
 import { CalendarsController } from './directory/calendars.controller.js';
@@ -65,6 +66,7 @@ export class HttpModule {
 
 const API_CONTROLLERS = [
   CasesController,
+  StatechartController,
   CaseCommandsController,
   ClocksController,
   TasksController,

@@ -128,7 +128,7 @@ describe('calendars', () => {
 });
 
 describe('the seeded calendar of China', () => {
-  it('works on the 10th of October 2026, a Saturday, and rests on the 1st', async () => {
+  it('counts Saturday, 10 October 2026, as a working day, and rests on the 1st', async () => {
     const measure = (date: string) =>
       app.api('agent').post('/calendars/preview', {
         calendar: { key: 'cn' },
