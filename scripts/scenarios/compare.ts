@@ -146,7 +146,7 @@ function warning(
   if (target && percent === null) {
     return inexpressible(field, expected, 'warnings stand at whole percentages of the target');
   }
-  if (expected !== null && Date.parse(String(expected)) > observed.at) {
+  if (typeof expected === 'string' && Date.parse(expected) > observed.at) {
     return inexpressible(
       field,
       expected,
@@ -178,9 +178,9 @@ const isSame: Same = (expected, found) => expected === found;
 const isSameInstant =
   (toleranceSeconds: number): Same =>
   (expected, found) =>
-    expected === null || found === null
-      ? expected === found
-      : Math.abs(Date.parse(String(expected)) - Date.parse(String(found))) <= toleranceSeconds * 1000;
+    typeof expected === 'string' && typeof found === 'string'
+      ? Math.abs(Date.parse(expected) - Date.parse(found)) <= toleranceSeconds * 1000
+      : expected === found;
 
 /** @param readings what the product's figure may be taken to mean; the first is shown. */
 function compared(

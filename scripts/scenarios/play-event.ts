@@ -34,6 +34,18 @@ export async function playEvent(life: Life, event: ScenarioEvent): Promise<void>
   }
 }
 
+const ENDED: ReadonlySet<string> = new Set(['none', 'resolved', 'closed']);
+
+/**
+ * Nobody looks at the case any more. It is withdrawn, or its clocks would go on for as long as others live: one that
+ * counts silence is missed again and again.
+ * @throws CommandRefused
+ */
+export async function endLife(life: Life): Promise<void> {
+  if (life.id === null || ENDED.has(life.state)) return;
+  await life.send('withdrawals', { reason: 'The scenario is over.' }, FOR_CUSTOMER);
+}
+
 const PLAYERS: Readonly<Record<string, (life: Life, event: ScenarioEvent) => Promise<void>>> = {
   async created(life, event) {
     const { id, title } = life.scenario;

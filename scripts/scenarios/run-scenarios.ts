@@ -9,7 +9,7 @@ import { compareCheck } from './compare.js';
 import { configure } from './configuration.js';
 import { Life } from './life.js';
 import { observe } from './observe.js';
-import { playEvent } from './play-event.js';
+import { endLife, playEvent } from './play-event.js';
 import {
   type Check,
   earliestOf,
@@ -48,9 +48,10 @@ export async function runScenarios(
     });
     // What an event made due at once, a target that has passed already for one, is done before anybody looks.
     if (moments.some(({ events }) => events.length > 0)) await moveClock(door, at);
-    await inParallel(concurrency, moments, async ({ scenario, checks }) => {
-      const found = await look(lives.get(scenario) as Life, checks, at);
-      findings.get(scenario)?.push(...found);
+    await inParallel(concurrency, moments, async ({ scenario, checks, isLast }) => {
+      const life = lives.get(scenario) as Life;
+      findings.get(scenario)?.push(...(await look(life, checks, at)));
+      if (isLast) await endLife(life);
     });
     progress(index + 1, timeline.length);
   }

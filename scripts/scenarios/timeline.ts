@@ -9,6 +9,8 @@ export interface Moment {
   readonly scenario: Scenario;
   readonly events: readonly ScenarioEvent[];
   readonly checks: readonly Check[];
+  /** The scenario has nothing after this. */
+  readonly isLast: boolean;
 }
 
 export interface TimelineInstant {
@@ -24,7 +26,8 @@ export function timelineOf(scenarios: readonly Scenario[]): TimelineInstant[] {
     const times = new Set([...scenario.events, ...checks].map(({ at }) => Date.parse(at)));
     for (const at of times) {
       const then = ({ at: other }: { readonly at: string }): boolean => Date.parse(other) === at;
-      const moment = { scenario, events: scenario.events.filter(then), checks: checks.filter(then) };
+      const isLast = at === Math.max(...times);
+      const moment = { scenario, events: scenario.events.filter(then), checks: checks.filter(then), isLast };
       instants.set(at, [...(instants.get(at) ?? []), moment]);
     }
   }

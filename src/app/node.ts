@@ -12,7 +12,10 @@ import { DirectoryRefresh } from '../directory/directory-refresh.js';
 import { Principals } from '../directory/principals.js';
 import { linkSecret } from '../directory/secrets.js';
 import { Staff } from '../directory/staff.js';
+import { AnswerSweep } from '../engine/answer-sweep.js';
+import { DueAnnouncer } from '../engine/due-announcer.js';
 import { DueLoop } from '../engine/due-loop.js';
+import { WakeChannel } from '../engine/wake-channel.js';
 import { configureHttp } from '../http/configure-http.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { HttpOptions } from '../http/http-options.js';
@@ -140,13 +143,20 @@ async function registerAdmin(app: NestFastifyApplication, key: string): Promise<
   await app.get(ApiKeys).register(key, { staffId: id, role: 'admin', name: 'ADMIN_KEY', expiresAt: null });
 }
 
-async function startBackground(app: NestFastifyApplication, { role }: Settings): Promise<void> {
+async function startBackground(app: NestFastifyApplication, { role, clock }: Settings): Promise<void> {
   app.get(DirectoryRefresh).start();
-  if (role !== 'api') app.get(DueLoop).start();
+  // A clock that is moved by hand fires as it moves: there is nothing to be in time for.
+  const timeRuns = clock === 'system';
+  if (timeRuns) app.get(DueAnnouncer).start();
+  if (role === 'api') return;
+  if (timeRuns) app.get(WakeChannel).start();
+  app.get(DueLoop).start();
+  app.get(AnswerSweep).start();
 }
 
 async function stopBackground(app: NestFastifyApplication): Promise<void> {
   await app.get(DueLoop).stop();
+  await Promise.all([app.get(WakeChannel).stop(), app.get(AnswerSweep).stop(), app.get(DueAnnouncer).stop()]);
   await app.get(DirectoryRefresh).stop();
   await app.get(Principals).settle();
 }

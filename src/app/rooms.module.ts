@@ -14,8 +14,11 @@ import { DirectoryRefresh } from '../directory/directory-refresh.js';
 import { DirectoryPolicySource } from '../directory/policy-source.js';
 import { Principals } from '../directory/principals.js';
 import { Staff } from '../directory/staff.js';
+import { AnswerSweep } from '../engine/answer-sweep.js';
 import { CaseEngine } from '../engine/case-engine.js';
-import { DueLoop } from '../engine/due-loop.js';
+import { DueAnnouncer } from '../engine/due-announcer.js';
+import { DueLoop, POLL_MS } from '../engine/due-loop.js';
+import { WakeChannel } from '../engine/wake-channel.js';
 import { HttpOptions, NodeHealth } from '../http/http-options.js';
 import { CaseHistory } from '../reports/case-history.js';
 import { ClockRecords } from '../reports/clock-records.js';
@@ -85,6 +88,13 @@ function work({ pool, now, logger, linkSecret }: Foundations): FactoryProvider[]
     logger.error(errorFields(error), 'Something that listens to commits failed');
   const deadlineFailed = (error: unknown, caseId: string | null): void =>
     logger.error({ ...errorFields(error), caseId }, 'A deadline could not be fired; it is tried again');
+  const warn =
+    (message: string) =>
+    (error: unknown): void =>
+      logger.warn(errorFields(error), message);
+  const notAnnounced = warn('A deadline could not be announced; other nodes find it when they look');
+  const notListening = warn('Not hearing of deadlines of other nodes; looking for them until it heals');
+  const notSwept = warn('Old answers could not be forgotten; tried again in an hour');
   return [
     made(
       CaseEngine,
@@ -92,6 +102,17 @@ function work({ pool, now, logger, linkSecret }: Foundations): FactoryProvider[]
       (policies) => new CaseEngine({ pool, now, policies, report: listenerFailed }),
     ),
     made(DueLoop, [CaseEngine], (engine) => new DueLoop({ pool, now, engine, report: deadlineFailed })),
+    made(
+      DueAnnouncer,
+      [CaseEngine],
+      (engine) => new DueAnnouncer({ pool, engine, report: notAnnounced, pollMs: POLL_MS }),
+    ),
+    made(
+      WakeChannel,
+      [DueLoop],
+      (loop) => new WakeChannel({ pool, wake: (dueAt) => loop.wake(dueAt), report: notListening }),
+    ),
+    made(AnswerSweep, [], () => new AnswerSweep({ pool, now, report: notSwept })),
     made(StatusLinks, [], () => new StatusLinks(linkSecret)),
     made(VisibleUpdates, [], () => new VisibleUpdates(pool, now)),
     made(CaseList, [], () => new CaseList(pool)),

@@ -55,7 +55,7 @@ export class AnswerSweep {
 
   private async round(): Promise<void> {
     const { pool, now, rowsMax = ROWS_MAX } = this.options;
-    for (let forgotten = rowsMax; forgotten === rowsMax && !this.stopping; ) {
+    for (let forgotten = rowsMax; forgotten === rowsMax && !this.stopping;) {
       forgotten = await sweepAnswers(pool, now, rowsMax);
     }
   }

@@ -13,7 +13,7 @@ export interface WakeChannelOptions {
   readonly pool: pg.Pool;
   /** Called with each announced instant, and without one whenever some may have been missed. Must not throw. */
   readonly wake: (dueAt?: Instant) => void;
-  /** Told of each connection that ended without being asked to. */
+  /** Told when the connection is lost or cannot be made, once until it has stood again. */
   readonly report?: (error: unknown) => void;
   readonly heartbeatMs?: number;
 }
@@ -29,7 +29,11 @@ const RECONNECT_MS = 500;
 const GOODBYE_MS = 500;
 
 export class WakeChannel {
+  /** Between tries; a pause of its own, which the end of a connection must not cut short. */
   private readonly pause = new Sleeper();
+  /** Between heartbeats of the present connection. */
+  private beat = new Sleeper();
+  private failing = false;
   private stopping = false;
   private running: Promise<void> | null = null;
 
@@ -45,6 +49,7 @@ export class WakeChannel {
   /** Resolves when the connection is gone. */
   async stop(): Promise<void> {
     this.stopping = true;
+    this.beat.wake();
     this.pause.wake();
     await this.running;
     this.running = null;
@@ -55,7 +60,8 @@ export class WakeChannel {
       try {
         await this.listen();
       } catch (error) {
-        this.options.report?.(error);
+        if (!this.failing) this.options.report?.(error);
+        this.failing = true;
       }
       if (!this.stopping) await this.pause.sleep(RECONNECT_MS, Infinity);
     }
@@ -66,10 +72,11 @@ export class WakeChannel {
     const { pool, wake, heartbeatMs = HEARTBEAT_MS } = this.options;
     const name = `${pool.options.application_name ?? ''}${NAME_SUFFIX}`;
     const client = new pg.Client({ ...pool.options, application_name: name });
+    const beat = (this.beat = new Sleeper());
     let lost: unknown = null;
     const onLost = (error?: unknown): void => {
       lost ??= error ?? new Error('the connection that listens for deadlines has ended');
-      this.pause.wake();
+      beat.wake();
     };
     client.on('error', onLost);
     client.on('end', onLost);
@@ -77,10 +84,11 @@ export class WakeChannel {
     try {
       await client.connect();
       await answered(client, `LISTEN ${DUE_CHANNEL}`);
+      this.failing = false;
       // Nobody repeats what was announced before.
       wake();
       while (!this.stopping && lost === null) {
-        await this.pause.sleep(heartbeatMs, Infinity);
+        await beat.sleep(heartbeatMs, Infinity);
         if (!this.stopping && lost === null) await answered(client, 'SELECT 1');
       }
       if (lost !== null) throw lost;

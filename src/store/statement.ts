@@ -3,7 +3,7 @@
  * time are the server's; one more is ours, for a server that cannot be heard, and drops the socket.
  */
 import type pg from 'pg';
-import { dependencyFault, spoilsConnection } from './database-errors.js';
+import { DependencyUnavailable, dependencyFault, spoilsConnection } from './database-errors.js';
 
 export interface Statement {
   /** With a name the server keeps the plan: 2.2 times the throughput of an unnamed one. */
@@ -57,7 +57,11 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   try {
     client = await pool.connect();
   } catch (error) {
-    throw dependencyFault(error) ?? error;
+    // No statement has been sent yet: whatever it says, the database does not serve.
+    throw (
+      dependencyFault(error) ??
+      new DependencyUnavailable('the database gives no connection', { cause: error })
+    );
   }
   // Without a listener, a connection that dies while it is ours would end the process.
   client.on('error', ignore);

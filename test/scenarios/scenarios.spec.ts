@@ -89,6 +89,8 @@ describe('scenarios over HTTP', () => {
     const file = fileOf(scenario('late', [], [check('08:10', { resolution: { due: at('09:00') } })]));
     const results = await live(file);
     expect(isClean(results)).toBe(true);
-    await expect(live(file)).rejects.toThrow(/clock stands at 2026-01-12T08:10:00.000Z, past the first event/);
+    await expect(live(file)).rejects.toThrow(
+      /clock stands at 2026-01-12T08:10:00.000Z, past the first event/,
+    );
   });
 });

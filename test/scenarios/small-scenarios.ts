@@ -1,5 +1,11 @@
 /** Hand-made scenarios for the runner's tests, each with one thing to see. */
-import type { Check, ForeignPolicy, Scenario, ScenarioEvent, ScenarioFile } from '../../scripts/scenarios/read-scenarios.js';
+import type {
+  Check,
+  ForeignPolicy,
+  Scenario,
+  ScenarioEvent,
+  ScenarioFile,
+} from '../../scripts/scenarios/read-scenarios.js';
 
 const ALWAYS = [['00:00', '24:00']] as const;
 
@@ -36,4 +42,7 @@ export function scenario(
   };
 }
 
-export const fileOf = (...scenarios: readonly Scenario[]): ScenarioFile => ({ calendars: CALENDARS, scenarios });
+export const fileOf = (...scenarios: readonly Scenario[]): ScenarioFile => ({
+  calendars: CALENDARS,
+  scenarios,
+});

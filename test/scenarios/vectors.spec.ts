@@ -79,7 +79,10 @@ describe('vectors over HTTP', () => {
     const file = await readVectors(OWN_VECTORS);
     const calendars = { ...file.calendars, berlin: { timezone: 'Europe/Berlin', hours: {} } };
     const [result] = await ask({ calendars, vectors: file.vectors.slice(0, 1) });
-    expect(result).toMatchObject({ reading: null, got: expect.stringMatching(/^422 invalid-fields: .*no-open-second/) });
+    expect(result).toMatchObject({
+      reading: null,
+      got: expect.stringMatching(/^422 invalid-fields: .*no-open-second/),
+    });
   });
 });
 

@@ -90,12 +90,16 @@ export function Whole(min: number, max: number, options: FieldOptions = {}): Pro
   return field(checks, { type: 'integer', minimum: min, maximum: max }, options);
 }
 
-/** A list of texts. */
+/** A list of texts; one text alone counts as a list of one. */
 export function Texts(max: number, options: FieldOptions = {}): PropertyDecorator {
   const rule: TextRule = { min: 1, max, multiline: true };
   const checks = applyDecorators(IsArray(), ArrayMaxSize(LIST_MAX), IsCleanText(rule, true));
-  const schema = { type: [String], maxItems: LIST_MAX };
-  return field(checks, schema, options, (value) => (Array.isArray(value) ? value.map(normalised) : value));
+  const one = { type: 'string', minLength: 1, maxLength: max } as const;
+  const schema = { oneOf: [{ type: 'array', items: one, maxItems: LIST_MAX } as const, one] };
+  return field(checks, schema, options, (value) => {
+    const list: unknown = typeof value === 'string' ? [value] : value;
+    return Array.isArray(list) ? list.map(normalised) : list;
+  });
 }
 
 /** Named texts: an object of at most `LIST_MAX` keys. */
