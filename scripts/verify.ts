@@ -19,6 +19,7 @@ const STEPS: readonly Step[] = [
   { name: 'floors', command: ['depcruise', ...sources] },
   { name: 'statechart', command: ['scripts/statechart.ts', '--check'] },
   { name: 'readme', command: ['scripts/readme.ts', '--check'] },
+  { name: 'holidays', command: ['scripts/holidays.ts', '--check'] },
   { name: 'openapi', command: ['scripts/openapi.ts', '--check'] },
 ];
 

@@ -24,13 +24,15 @@ export const playbookKind: ConfigurationKind<PlaybookBody> = {
   defaults: { [ANY_CATEGORY]: defaultBody },
   check: (_key, body, { departments }) => {
     const checks = new Checks();
-    const given = checks.object(body, '', ['directLevel2', 'requiredFields', 'evidenceRequired', 'route']);
-    const flag = (field: 'directLevel2' | 'evidenceRequired') =>
+    const members = ['directLevel2', 'requiredFields', 'evidenceRequired', 'breachClimbs', 'route'];
+    const given = checks.object(body, '', members);
+    const flag = (field: 'directLevel2' | 'evidenceRequired' | 'breachClimbs') =>
       checks.boolean(given[field] ?? DEFAULT_PLAYBOOK[field], `/${field}`);
     const value: PlaybookBody = {
       directLevel2: flag('directLevel2'),
       requiredFields: requiredFields(given['requiredFields'] ?? {}, departments, checks),
       evidenceRequired: flag('evidenceRequired'),
+      breachClimbs: flag('breachClimbs'),
       route: route(given['route'] ?? DEFAULT_PLAYBOOK.route, departments, checks),
     };
     return { value, problems: checks.problems };

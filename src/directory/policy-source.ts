@@ -42,7 +42,7 @@ export class DirectoryPolicySource implements PolicySource {
   private playbookOf(category: string): Playbook {
     const entry =
       this.configuration.newest('playbook', category) ?? this.configuration.newest('playbook', ANY_CATEGORY);
-    return entry === null ? DEFAULT_PLAYBOOK : { category: entry.key, ...entry.body };
+    return entry === null ? DEFAULT_PLAYBOOK : { ...DEFAULT_PLAYBOOK, ...entry.body, category: entry.key };
   }
 
   /** Without a prototype, so that a department called "constructor" does not exist. */

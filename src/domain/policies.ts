@@ -31,6 +31,8 @@ export interface Playbook {
   readonly requiredFields: Readonly<Record<string, readonly string[]>>;
   /** When true, at least one piece of evidence must come with an escalation (A8). */
   readonly evidenceRequired: boolean;
+  /** Whether a missed target moves the case up by itself; where not, a manager is called. */
+  readonly breachClimbs: boolean;
   /** Where time sends a case that nobody moved; null at level 2: the same department goes on. */
   readonly route: { readonly level1: string | null; readonly level2: string | null };
 }
@@ -145,6 +147,7 @@ export const DEFAULT_PLAYBOOK: Playbook = {
   directLevel2: false,
   requiredFields: {},
   evidenceRequired: false,
+  breachClimbs: true,
   route: { level1: 'sales', level2: null },
 };
 

@@ -20,6 +20,7 @@ export const REFUSALS = {
   'reroute-cap-reached': 'The case has been rerouted as often as the policy allows.',
   'department-required': 'Name the level-1 department that is to carry this out.',
   'wait-until-in-past': 'The date until which to wait must lie in the future.',
+  'too-far-ahead': 'A date more than five years ahead is a mistake.',
   'automatic-message': 'An automatic reply answers no question.',
   'already-on-hold': 'The case is on hold already.',
   'not-on-hold': 'The case is not on hold.',

@@ -15,14 +15,14 @@ export interface WakeChannelOptions {
   readonly wake: (dueAt?: Instant) => void;
   /** Told when the connection is lost or cannot be made, once until it has stood again. */
   readonly report?: (error: unknown) => void;
+  /** How long it may be silent, and then how long an answer may take. */
   readonly heartbeatMs?: number;
 }
 
 /** Shown in pg_stat_activity behind the node's own name. */
 const NAME_SUFFIX = ' wake';
-/** A socket that swallows packets gives no error; with the wait below it is found within ten seconds. */
+/** A socket that swallows packets gives no error; so it is found within ten seconds. */
 const HEARTBEAT_MS = 5_000;
-const NO_ANSWER_MS = 4_500;
 /** Between tries: soon enough after a fail-over, and no storm while the database is away. */
 const RECONNECT_MS = 500;
 /** The server hears of our end anyway, when the socket closes. */
@@ -73,9 +73,9 @@ export class WakeChannel {
     const name = `${pool.options.application_name ?? ''}${NAME_SUFFIX}`;
     const client = new pg.Client({ ...pool.options, application_name: name });
     const beat = (this.beat = new Sleeper());
-    let lost: unknown = null;
-    const onLost = (error?: unknown): void => {
-      lost ??= error ?? new Error('the connection that listens for deadlines has ended');
+    const losses: Error[] = [];
+    const onLost = (error?: Error): void => {
+      losses.push(error ?? new Error('the connection that listens for deadlines has ended'));
       beat.wake();
     };
     client.on('error', onLost);
@@ -83,15 +83,15 @@ export class WakeChannel {
     client.on('notification', ({ payload }) => wake(instantOf(payload)));
     try {
       await client.connect();
-      await answered(client, `LISTEN ${DUE_CHANNEL}`);
+      await answered(client, `LISTEN ${DUE_CHANNEL}`, heartbeatMs);
       this.failing = false;
       // Nobody repeats what was announced before.
       wake();
-      while (!this.stopping && lost === null) {
+      while (!this.stopping && losses.length === 0) {
         await beat.sleep(heartbeatMs, Infinity);
-        if (!this.stopping && lost === null) await answered(client, 'SELECT 1');
+        if (!this.stopping && losses.length === 0) await answered(client, 'SELECT 1', heartbeatMs);
       }
-      if (lost !== null) throw lost;
+      for (const why of losses) throw why;
     } finally {
       await hangUp(client);
     }
@@ -104,8 +104,8 @@ function instantOf(payload: string | undefined): Instant {
   return Number.isFinite(instant) ? instant : -Infinity;
 }
 
-async function answered(client: pg.Client, question: string): Promise<void> {
-  const noAnswer = setTimeout(() => client.connection.stream.destroy(), NO_ANSWER_MS);
+async function answered(client: pg.Client, question: string, withinMs: number): Promise<void> {
+  const noAnswer = setTimeout(() => client.connection.stream.destroy(), withinMs);
   try {
     await client.query(question);
   } finally {

@@ -71,7 +71,12 @@ async function grant(client: pg.ClientBase): Promise<boolean> {
       await client.query('ROLLBACK');
       throw error;
     });
-  const member = await client.query(`SELECT pg_has_role(current_user, $1, 'SET') AS may`, [APP_ROLE]);
+  // Before PostgreSQL 16 whoever is a member may take the role; since then that is a grant of its own.
+  const member = await client.query(
+    `SELECT pg_has_role(current_user, $1,
+       CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) AS may`,
+    [APP_ROLE],
+  );
   if (!(member.rows[0] as { may: boolean }).may) await client.query(`GRANT ${APP_ROLE} TO CURRENT_USER`);
   return true;
 }

@@ -102,6 +102,10 @@ const CANARIES: Readonly<Record<string, readonly Canary[]>> = {
       fault: { path: 'test/engine/open.spec.ts', text: "it('should open', a);\n" },
       innocent: { path: 'test/engine/open.spec.ts', text: "it('opens', a); // as it should\n" },
     },
+    {
+      fault: { path: 'test/calendar/shift.spec.ts', text: "it('works', a);\n" },
+      innocent: { path: 'test/calendar/shift.spec.ts', text: "it('works on a Saturday', a);\n" },
+    },
   ],
   'sleeps nowhere': [
     {

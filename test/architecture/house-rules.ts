@@ -101,7 +101,7 @@ const statesWhatIs: HouseRule = {
   faults: (file) =>
     testTitles(file)
       .map(({ title }) => title)
-      .filter((title) => /\bshould\b|\bworks\b/i.test(title))
+      .filter((title) => /\bshould\b|\bworks( fine| correctly| properly| as expected)?$/i.test(title))
       .map((title) => `has the title "${title}"`),
 };
 

@@ -374,9 +374,67 @@ function timelineWithoutTime(
   second: CaseCommand,
 ): Case {
   const opened = timeline(policies, [0, first]);
-  const clocks = opened.context.clocks.map((one) => ({ ...one, marks: [] }));
-  const deaf = { ...opened, context: { ...opened.context, clocks } };
-  const result = step(deaf, at(second, T0 + later * MINUTE_MS), policies);
+  const result = step(silenced(opened), at(second, T0 + later * MINUTE_MS), policies);
   if (!result.accepted) throw new Error(result.refusal.code);
   return result.case;
+}
+
+describe('a missed target', () => {
+  /** Nothing climbs by itself here, so that the case can be asked about after the breach. */
+  const policies = (minutesOfTarget: number): Policies => ({
+    ...withPolicy({ targets: { P3: { resolution: { calendarSeconds: minutesOfTarget * 60 } } } }),
+    playbook: { ...TARGETED.playbook, breachClimbs: false },
+  });
+
+  it('calls a manager instead of climbing where the playbook says so', () => {
+    const current = letPass(timeline(policies(60), [0, open], [1, start]), T0 + 61 * MINUTE_MS, policies(60));
+    expect(current).toMatchObject({ state: 'frontline.working', context: { level: 0 } });
+    expect(current.context.attention).not.toBeNull();
+  });
+
+  it('stays missed when the clock pauses before anybody noticed', () => {
+    const started = timeline(policies(60), [0, open], [1, start]);
+    const asked = step(silenced(started), at(ask, T0 + 70 * MINUTE_MS), policies(60));
+    if (!asked.accepted) throw new Error(asked.refusal.code);
+    expect(clock(asked.case, 'resolution')).toMatchObject({ breachedAt: T0 + 60 * MINUTE_MS, dueAt: null });
+    const solved = letPass(asked.case, T0 + 30 * 24 * 60 * MINUTE_MS, policies(60));
+    expect(clock(solved, 'resolution').outcome).toBe('breached');
+  });
+
+  it('stays missed through another target while the clock is paused, and is not told twice', () => {
+    const breached = timeline(policies(60), [0, open], [1, start], [70, ask]);
+    const tighter = policies(50);
+    const rebase: CaseCommand = { type: 'case.rebase', actor: { kind: 'admin', id: 'admin-1' } };
+    const rebased = step(breached, at(rebase, T0 + 80 * MINUTE_MS), tighter);
+    if (!rebased.accepted) throw new Error(rebased.refusal.code);
+    expect(clock(rebased.case, 'resolution').breachedAt).toBe(T0 + 50 * MINUTE_MS);
+    const seen: StepResult[] = [];
+    const answered = step(rebased.case, at(reply(), T0 + 90 * MINUTE_MS), tighter);
+    if (!answered.accepted) throw new Error(answered.refusal.code);
+    letPass(answered.case, T0 + 95 * MINUTE_MS, tighter, seen);
+    expect(seen.filter((one) => one.accepted && one.entry.type === 'case.breached')).toEqual([]);
+  });
+
+  it('is forgiven when a wider target takes effect in time', () => {
+    const breached = timeline(policies(60), [0, open], [1, start], [70, ask]);
+    const rebase: CaseCommand = { type: 'case.rebase', actor: { kind: 'admin', id: 'admin-1' } };
+    const rebased = step(breached, at(rebase, T0 + 80 * MINUTE_MS), policies(600));
+    if (!rebased.accepted) throw new Error(rebased.refusal.code);
+    expect(clock(rebased.case, 'resolution').breachedAt).toBeNull();
+  });
+});
+
+describe('a wait that nobody ended', () => {
+  it('answers nobody: the first response is cancelled, not met', () => {
+    const pausable = withPolicy({ firstResponsePausable: true });
+    const waiting = timeline(pausable, [0, open], [10, start], [20, ask]);
+    const expired = letPass(waiting, T0 + 8 * 24 * 60 * MINUTE_MS, pausable);
+    expect(clock(expired, 'firstResponse').outcome).toBe('cancelled');
+  });
+});
+
+/** The engine is down: no mark is acted upon. */
+function silenced(current: Case): Case {
+  const clocks = current.context.clocks.map((one) => ({ ...one, marks: [] }));
+  return { ...current, context: { ...current.context, clocks } };
 }

@@ -44,7 +44,14 @@ export const COMMANDS: readonly CommandCase[] = [
     to: 'level1.dispatched',
     refusedIn: ['working2', 'escalation-limit-reached'],
     invalid: [
-      { department: 'No Key', toLevel: '1', purpose: '', evidence: { file: 'none' }, fields: [], surprise: 1 },
+      {
+        department: 'No Key',
+        toLevel: '1',
+        purpose: '',
+        evidence: { file: 'none' },
+        fields: [],
+        surprise: 1,
+      },
       ['/department', '/evidence', '/expectedOutcome', '/fields', '/purpose', '/surprise', '/toLevel'],
     ],
     forbidden: 'service',

@@ -31,6 +31,8 @@ const ADMIN = [
   'PUT /api/v1/lifecycle-policies/:key',
   'PUT /api/v1/calendars/:key',
   'PUT /api/v1/sla-policies/:key',
+  'POST /api/v1/calendars/:key/ics-import',
+  'POST /api/v1/sla-policies/:key/rebase',
 ];
 
 const ROLES = ['admin', 'manager', 'agent', 'agent2', 'service', 'member:sales', 'lead:sales'] as const;

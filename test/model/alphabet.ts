@@ -20,9 +20,6 @@ import {
   T0,
 } from '../domain/given.js';
 
-/** Far enough ahead that every deadline of the walk lies before it, for commands that need a future date. */
-const FAR = T0 + 40_000 * DAY_MS;
-
 const staff = (kind: Actor['kind'], department: string): Actor => ({
   kind,
   id: `${kind}-${department}`,
@@ -46,6 +43,7 @@ export function alphabet(current: Case | null): CaseCommand[] {
   return [
     ...STATIC,
     { type: 'case.hold', actor: agent, reason: 'carrier', reviewAt: soon },
+    { type: 'case.ask', actor: agent, question: '?', waitUntilAt: soon + 1000 * DAY_MS },
     ...departmental(inside),
     ...departmental(outside),
     { type: 'case.reroute', actor: manager, department: other, reason: 'theirs' },
@@ -89,7 +87,6 @@ const STATIC: readonly CaseCommand[] = [
     solution: 's',
     reasons: 'r',
   })),
-  { type: 'case.ask', actor: agent, question: '?', waitUntilAt: FAR },
   { type: 'case.reply', actor: customer, text: 'hello', channel: null, messageId: null, automatic: false },
   { type: 'case.reply', actor: customer, text: 'away', channel: null, messageId: null, automatic: true },
   { type: 'case.cancelWait', actor: agent, reason: null },

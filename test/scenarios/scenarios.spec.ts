@@ -39,7 +39,7 @@ describe('scenarios over HTTP', () => {
     const results = await live(await readScenarios(OWN_SCENARIOS));
     const unequal = results.flatMap(({ findings: all }) => all.filter(({ outcome }) => outcome !== 'equal'));
     expect(unequal).toEqual([]);
-    expect(count(results, 'equal')).toBe(123);
+    expect(count(results, 'equal')).toBe(125);
   });
 
   const withPublic = isPresent(PUBLIC_SCENARIOS) ? it : it.skip;
@@ -66,6 +66,28 @@ describe('scenarios over HTTP', () => {
         scenario('silence', [], [check('08:01', { keep_in_loop_due: null })], {
           policy: { keep_in_loop_minutes: 60 },
         }),
+        scenario(
+          'message-in-wait',
+          [event('08:10', 'waiting_customer'), event('08:20', 'customer_message'), event('08:30', 'resumed')],
+          [
+            check('08:25', { resolution: { due: null } }),
+            check('08:40', { resolution: { due: at('09:20') } }),
+          ],
+        ),
+        scenario(
+          'answer-to-a-question',
+          [event('08:10', 'waiting_customer'), event('08:20', 'customer_message'), event('08:20', 'resumed')],
+          [check('08:20', { next_response: { due: at('08:50') }, resolution: { due: at('09:10') } })],
+          { policy: { next_response_minutes: 30, resolution_minutes: 60 } },
+        ),
+        scenario(
+          'two-owed',
+          [event('08:05', 'customer_message')],
+          [check('08:05', { next_response_due: at('08:35') })],
+          {
+            policy: { first_response_minutes: 60, next_response_minutes: 30 },
+          },
+        ),
       ),
     );
     expect(findings(results, 'miss')).toEqual([
@@ -75,6 +97,14 @@ describe('scenarios over HTTP', () => {
     expect(findings(results, 'ownChoice')).toEqual([{ id: 'choice', field: 'resolution.due', why: null }]);
     expect(findings(results, 'byDesign')).toEqual([
       { id: 'silence', field: 'keep_in_loop.due', why: 'next-update-always-runs' },
+      { id: 'message-in-wait', field: 'resolution.due', why: 'reply-ends-wait' },
+      { id: 'message-in-wait', field: 'resolution.due', why: 'reply-ends-wait' },
+      {
+        id: 'answer-to-a-question',
+        field: 'next_response.due',
+        why: 'answer-to-a-question-starts-no-response',
+      },
+      { id: 'two-owed', field: 'next_response.due', why: 'response-owed-once' },
     ]);
     expect(findings(results, 'inexpressible')).toEqual([
       { id: 'edited', field: 'all', why: expect.stringContaining('never changes') },

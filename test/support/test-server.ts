@@ -26,6 +26,8 @@ interface Running {
 export async function offerTestServer(): Promise<TestServer> {
   let running: Promise<Running> | null = null;
   const server = createServer((_request, response) => {
+    // A kept socket that the server closes while a worker reuses it would fail that worker's file.
+    response.setHeader('connection', 'close');
     running ??= start();
     running.then(
       ({ url, template }) => response.end(JSON.stringify({ url, template })),

@@ -68,8 +68,9 @@ export function startClock(
   );
 }
 
+/** A target that was missed before the pause stays missed, even if nobody had noticed yet. */
 export function pauseClock(clock: Clock, at: Instant, calendar: Calendar): Clock {
-  return { ...settled(clock, at, calendar), dueAt: null, marks: [] };
+  return { ...settled(noticed(clock, at), at, calendar), dueAt: null, marks: [] };
 }
 
 /** Goes on with exactly what was left. */
@@ -84,15 +85,20 @@ export function resumeClock(
 
 /** Ends a clock. Met iff it stopped by its due time, whether or not anybody noticed a breach (domain.md §2). */
 export function stopClock(clock: Clock, at: Instant, calendar: Calendar): Clock {
-  const late = clock.breachedAt !== null || (clock.dueAt !== null && at > clock.dueAt);
-  const stopped = settled(late ? breachClock(clock, at) : clock, at, calendar);
-  const outcome = clock.targetSeconds === null ? null : late ? 'breached' : 'met';
+  const stopped = settled(noticed(clock, at), at, calendar);
+  const outcome = clock.targetSeconds === null ? null : stopped.breachedAt === null ? 'met' : 'breached';
   return { ...stopped, marks: [], stoppedAt: at, outcome };
 }
 
 /** The case ended without an answer being owed any more. */
 export function cancelClock(clock: Clock, at: Instant, calendar: Calendar): Clock {
-  return { ...settled(clock, at, calendar), dueAt: null, marks: [], stoppedAt: at, outcome: 'cancelled' };
+  const cancelled = settled(noticed(clock, at), at, calendar);
+  return { ...cancelled, dueAt: null, marks: [], stoppedAt: at, outcome: 'cancelled' };
+}
+
+/** A breach is a fact about times, not about whether a timer happened to run. */
+function noticed(clock: Clock, at: Instant): Clock {
+  return clock.dueAt !== null && at > clock.dueAt ? breachClock(clock, at) : clock;
 }
 
 /** Stamped with the due time, however late it is detected. */
@@ -125,9 +131,19 @@ export function retargetClock(clock: Clock, at: Instant, target: Target): Clock 
     warnedPercent: 0,
     retargetedAt: at,
   };
-  const retimed = timed(moved, calendar.calendar, target.warnPercents);
-  const holds = retimed.breachedAt !== null && retimed.dueAt !== null && retimed.dueAt <= at;
-  return holds ? retimed : { ...retimed, breachedAt: null, detectedAt: null, breachCause: null };
+  const missedAt = reachedBy(moved, calendar.calendar, at);
+  const kept = missedAt !== null && clock.breachedAt !== null;
+  const judged: Clock = kept
+    ? { ...moved, breachedAt: missedAt }
+    : { ...moved, breachedAt: null, detectedAt: null, breachCause: null };
+  return timed(judged, calendar.calendar, target.warnPercents);
+}
+
+/** When the clock had used up its target, if it had by `at`; a paused clock is judged by what it used before. */
+function reachedBy(clock: Clock, calendar: Calendar, at: Instant): Instant | null {
+  if (clock.targetSeconds === null) return null;
+  const used = elapsedAt(clock, Math.max(at, clock.runningSince ?? at), calendar);
+  return used > clock.targetSeconds ? reachedAt(clock, calendar, clock.targetSeconds) : null;
 }
 
 /** Business seconds used up by now, running or not. */

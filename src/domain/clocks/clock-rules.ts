@@ -63,6 +63,12 @@ function customerPhase({ tags }: Change): Want {
   return { do: tags.has('customerClocks') ? 'run' : 'stop' };
 }
 
+/** A case that time resolved answered nobody: what was owed to the customer is cancelled, not met. */
+function responsePhase(change: Change): Want {
+  const phase = customerPhase(change);
+  return phase.do === 'stop' && change.event.actor.kind === 'system' ? { do: 'cancel' } : phase;
+}
+
 function olaPhase(change: Change): Want {
   const { tags, context } = change;
   return { do: tags.has('paused') || context.hold ? 'pause' : 'run' };
@@ -88,14 +94,14 @@ export const CLOCK_RULES: Readonly<Record<Metric, (change: Change, live: boolean
     if (!live) return nothing;
     if (answers(change)) return { do: 'stop' };
     if (change.tags.has('paused')) return { do: change.sla.firstResponsePausable ? 'pause' : 'run' };
-    return customerPhase(change);
+    return responsePhase(change);
   },
 
   nextResponse(change, live) {
     const { event, before, tags, context } = change;
     if (live) {
       if (answers(change) || event.type === 'case.waiveReply') return { do: 'stop' };
-      return customerPhase(change);
+      return responsePhase(change);
     }
     const asked = event.type === 'case.reply' && before?.state !== 'waiting' && tags.has('customerClocks');
     const firstStillOwed = isTargeted(clockOf(context, 'firstResponse'));

@@ -2,7 +2,7 @@
  * Moves of the conversation with the customer: question, reply, the wait between them, messages, notes, and the hold
  * for a third party (domain.md §3, rows 14–16, 20a, 23). Knows no channel and no text.
  */
-import type { CaseContext } from '../case.js';
+import type { CaseContext, Instant } from '../case.js';
 import { workState } from '../escalation-records.js';
 import { refusal } from '../refusals.js';
 import { resolved } from './outcome.js';
@@ -22,10 +22,10 @@ export const CONVERSATION: MoveTable<
   | 'case.reviewHold'
 > = {
   'case.ask': {
-    refuse: (_context, event) =>
-      event.waitUntilAt !== null && event.waitUntilAt <= event.at
-        ? refusal('wait-until-in-past', ['/waitUntil'])
-        : null,
+    refuse: (_context, { at, waitUntilAt }) => {
+      if (waitUntilAt !== null && waitUntilAt <= at) return refusal('wait-until-in-past', ['/waitUntil']);
+      return isTooFar(at, waitUntilAt) ? refusal('too-far-ahead', ['/waitUntil']) : null;
+    },
     apply: (context, event) => {
       const { lifecycle } = event.policies;
       const expireAt = event.waitUntilAt ?? secondsAfter(event.at, lifecycle.waitingExpireAfterSeconds);
@@ -96,8 +96,10 @@ export const CONVERSATION: MoveTable<
 
   'case.hold': {
     blocked: (context) => (context.hold ? refusal('already-on-hold') : null),
-    refuse: (_context, event) =>
-      event.reviewAt > event.at ? null : refusal('review-date-in-past', ['/reviewAt']),
+    refuse: (_context, { at, reviewAt }) => {
+      if (reviewAt <= at) return refusal('review-date-in-past', ['/reviewAt']);
+      return isTooFar(at, reviewAt) ? refusal('too-far-ahead', ['/reviewAt']) : null;
+    },
     apply: (context, event) => ({
       ...context,
       hold: { reason: event.reason, since: event.at, reviewAt: event.reviewAt, reviewDue: false },
@@ -124,6 +126,13 @@ export const CONVERSATION: MoveTable<
     }),
   },
 };
+
+/** Nobody means to wait for years: a slip of the keyboard must not hide a case for ever (reliability.md E7). */
+const AHEAD_SECONDS_MAX = 5 * 366 * 86_400;
+
+function isTooFar(at: Instant, date: Instant | null): boolean {
+  return date !== null && date > secondsAfter(at, AHEAD_SECONDS_MAX);
+}
 
 /** 催单: the customer asks again before having heard anything since the last message (row 23). */
 function isChase(context: CaseContext, event: PolicedEvent<'case.reply'>): boolean {

@@ -64,8 +64,8 @@ export const TIMEKEEPING: MoveTable<'case.warn' | 'case.reassure' | 'case.breach
 function nextDepartment(context: CaseContext, event: Breach): string | null {
   // At level 2 no level is left, and in arbitration a manager is naming the department already.
   const arbitrated = context.level === 1 && context.handler === null;
-  if (context.level === 2 || arbitrated) return null;
-  const { route } = event.policies.playbook;
+  const { breachClimbs: climbs, route } = event.policies.playbook;
+  if (!climbs || context.level === 2 || arbitrated) return null;
   const named = context.level === 0 ? route.level1 : (route.level2 ?? context.handler?.department ?? null);
   return named !== null && Object.hasOwn(event.policies.departments, named) ? named : null;
 }

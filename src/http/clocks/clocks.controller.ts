@@ -61,7 +61,7 @@ export class ClocksController {
     const now = await this.clock.now();
     const { book } = this.policies.policiesFor(current.intake.category);
     const explain = (clock: Clock) => explanationResource(clock, explainClock(clock, now, book));
-    return { ...explain(newest), earlier: all.slice(0, -1).map(explain) };
+    return Object.assign(explain(newest), { earlier: all.slice(0, -1).map(explain) });
   }
 
   @Get('holders')

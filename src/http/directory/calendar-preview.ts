@@ -21,6 +21,12 @@ import { parseInstant, toInstantText } from '../input/instant.js';
 import { Problem, type FieldError } from '../problems/problem.js';
 import type { PreviewDto } from './calendars.dto.js';
 
+const YEAR_MS = 366 * 86_400_000;
+/**
+ * Five years of office hours take 22. Beyond, a question would keep the whole node busy for tenths of a second. The
+ * first year is looked at alone, because most deadlines lie in it.
+ */
+const HORIZONS_MS = [YEAR_MS, 30 * YEAR_MS] as const;
 /** A case is not paused more often, and each pause costs a look into the calendar. */
 const PAUSES_MAX = 200;
 
@@ -57,7 +63,7 @@ export function previewOf(body: unknown, calendarOf: (key: string) => Calendar |
   } catch (error) {
     if (!(error instanceof CalendarExhaustedError)) throw error;
     const pointer = question.businessDays === null ? '/businessSeconds' : '/businessDays';
-    const message = 'The calendar is not open that long: it ends first, or stays closed for ten years.';
+    const message = 'The calendar is not open that long within thirty years.';
     throw invalid([{ pointer, code: 'calendar-exhausted', message }]);
   }
 }
@@ -67,14 +73,17 @@ function answer(calendar: Calendar, question: Question): PreviewDto {
   const asked = [start, end, businessSeconds, businessDays].map((part) => part !== null).join();
   switch (asked) {
     case 'true,false,true,false':
+      assertWithin(calendar, start as number, 1, businessSeconds as number, pauses);
       return due(calendar, addBusinessSeconds(calendar, start as number, businessSeconds as number, pauses));
     case 'true,false,false,true':
       return due(calendar, dueInDays(calendar, start as number, businessDays as number, pauses));
     case 'true,true,false,false': {
+      assertNear(start as number, end as number);
       const seconds = businessSecondsBetween(calendar, start as number, end as number, pauses);
       return { businessSeconds: seconds, warnings: validityOf(calendar, end as number) };
     }
     case 'false,true,true,false': {
+      assertWithin(calendar, end as number, -1, businessSeconds as number, pauses);
       const at = subtractBusinessSeconds(calendar, end as number, businessSeconds as number, pauses);
       return { startAt: toInstantText(at), warnings: validityOf(calendar, end as number) };
     }
@@ -94,7 +103,31 @@ function due(calendar: Calendar, dueAt: Instant): PreviewDto {
 function dueInDays(calendar: Calendar, start: Instant, days: number, pauses: readonly TimeSpan[]): Instant {
   const end = addBusinessDays(calendar, start, days);
   if (pauses.length === 0) return end;
-  return addBusinessSeconds(calendar, start, businessSecondsBetween(calendar, start, end), pauses);
+  const seconds = businessSecondsBetween(calendar, start, end);
+  assertWithin(calendar, start, 1, seconds, pauses);
+  return addBusinessSeconds(calendar, start, seconds, pauses);
+}
+
+/** @throws CalendarExhaustedError when so much open time does not lie within the horizon of an instant. */
+function assertWithin(
+  calendar: Calendar,
+  at: Instant,
+  direction: 1 | -1,
+  seconds: number,
+  pauses: readonly TimeSpan[],
+): void {
+  const reaches = (horizonMs: number): boolean => {
+    const other = Math.min(Math.max(at + direction * horizonMs, firstInstantMs), lastInstantMs - 1);
+    const [fromMs, toMs] = direction === 1 ? [at, other] : [other, at];
+    return businessSecondsBetween(calendar, fromMs, toMs, pauses) >= seconds;
+  };
+  if (!HORIZONS_MS.some(reaches)) throw new CalendarExhaustedError(at);
+}
+
+function assertNear(start: Instant, end: Instant): void {
+  if (Math.abs(end - start) <= HORIZONS_MS[1]) return;
+  const message = 'Must lie within thirty years of start.';
+  throw invalid([{ pointer: '/end', code: 'out-of-range', message }]);
 }
 
 function validityOf(calendar: Calendar, at: Instant): FieldError[] {

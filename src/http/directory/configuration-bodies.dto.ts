@@ -34,7 +34,21 @@ export const CONFIGURATION_BODIES: Readonly<Record<KindName, Schema>> = {
     additionalProperties: false,
     properties: {
       directLevel2: { type: 'boolean', default: false },
-      evidenceRequired: { type: 'boolean', default: true },
+      evidenceRequired: { type: 'boolean', default: false },
+      breachClimbs: {
+        type: 'boolean',
+        default: true,
+        description: 'Whether a missed target moves a case up by itself; where not, a manager is called.',
+      },
+      route: {
+        type: 'object',
+        description: 'Where time sends a case; null at level 2: the same department goes on.',
+        additionalProperties: false,
+        properties: {
+          level1: { oneOf: [{ type: 'string' }, { type: 'null' }] },
+          level2: { oneOf: [{ type: 'string' }, { type: 'null' }] },
+        },
+      },
       requiredFields: {
         type: 'object',
         description: 'Hand-off fields by department; `*` holds for all.',

@@ -8,9 +8,9 @@ import type { Instant } from '../../domain/case.js';
 const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 
-/** Year 1 to 9999 in UTC: what RFC 3339 can write back. */
-const EARLIEST_AT = Date.parse('0001-01-01T00:00:00Z');
-const LATEST_AT = Date.parse('9999-12-31T23:59:59.999Z');
+/** Calendars reckon from 1970 to 2199; ten years are left for whatever is counted from an instant. */
+const EARLIEST_AT = Date.parse('1970-01-01T00:00:00Z');
+const LATEST_AT = Date.parse('2189-12-31T23:59:59.999Z');
 
 /** @returns epoch milliseconds, fractions of a millisecond cut off; null when `text` is no such instant. */
 export function parseInstant(text: string): Instant | null {

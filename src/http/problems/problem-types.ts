@@ -177,8 +177,12 @@ const OWN_TYPES = {
 
 export type ProblemCode = keyof typeof OWN_TYPES | RefusalCode;
 
-/** Refusals that say "not you" rather than "not now". All others are 409: the state of the case says no. */
-const FORBIDDEN_REFUSALS: ReadonlySet<RefusalCode> = new Set(['actor-not-permitted', 'not-in-department']);
+/** "Not you", and "never so". All others are 409: the state of the case says no. */
+const REFUSAL_STATUS: Readonly<Partial<Record<RefusalCode, number>>> = {
+  'actor-not-permitted': 403,
+  'not-in-department': 403,
+  'too-far-ahead': 422,
+};
 
 export const PROBLEM_TYPES: Readonly<Record<ProblemCode, ProblemType>> = {
   ...OWN_TYPES,
@@ -186,7 +190,7 @@ export const PROBLEM_TYPES: Readonly<Record<ProblemCode, ProblemType>> = {
     (Object.entries(REFUSALS) as [RefusalCode, string][]).map(([code, title]) => [
       code,
       {
-        status: FORBIDDEN_REFUSALS.has(code) ? 403 : 409,
+        status: REFUSAL_STATUS[code] ?? 409,
         title,
         advice: 'Nothing was changed. `allowedActions` lists what the case accepts from you now.',
       },

@@ -1,0 +1,273 @@
+/**
+ * `npm run bench:timers`: how late deadlines are acted on among a million that are pending, with two worker processes
+ * of the built product on a durable PostgreSQL: spread out, all in the same second, and after an outage. Exit code 1
+ * when a deadline was acted on early, twice or not at all; lateness is printed, not judged.
+ */
+import 'reflect-metadata';
+import { cpus, loadavg } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { startProgress } from '../scripts/replay/progress.js';
+import { poolSettings } from '../src/store/data-source.js';
+import { type BenchDatabase, startBenchDatabase } from './bench-database.js';
+import {
+  type BuiltNode,
+  buildProduct,
+  machineBusySeconds,
+  processorSeconds,
+  residentMiB,
+  startBuiltNode,
+} from './built-node.js';
+import { readInbox } from './inbox-reads.js';
+import { type Lateness, lateness, type Spread, stillDue } from './lateness.js';
+import { PendingCases } from './pending-cases.js';
+
+const USAGE = `npm run bench:timers -- [options]
+
+  --pending N   cases with a pending deadline (1000000)
+  --due N       deadlines that fall due in each run (10000)
+  --data DIR    keep the database there, and use what an earlier run has loaded`;
+
+const WORKERS = 2;
+const SPREAD_MS = 10_000;
+const OVERDUE = 1_000;
+/** Time to write the cases of a run before the first of them falls due. */
+const LEAD_MS = 20_000;
+/** Pending deadlines lie between a day and a month ahead: none falls due while we measure. */
+const PENDING_FROM_MS = 86_400_000;
+const PENDING_SPAN_MS = 30 * 86_400_000;
+/** A deadline that has not been acted on by then is lost. */
+const GIVE_UP_MS = 120_000;
+const INBOX_EVERY_MS = 50;
+
+interface Run {
+  readonly name: string;
+  readonly found: Lateness;
+  readonly inbox: Spread | null;
+  /** Cores that were busy from the first due time until the last effect. */
+  readonly cores: { readonly workers: number[]; readonly database: number; readonly machine: number } | null;
+}
+
+class Bench {
+  constructor(
+    private readonly database: BenchDatabase,
+    private readonly pool: pg.Pool,
+    private readonly cases: PendingCases,
+  ) {}
+
+  async load(pending: number): Promise<void> {
+    const { rows } = await this.pool.query<{ there: number }>(
+      `SELECT count(*)::int AS there FROM cases WHERE next_due_at > now() + interval '1 hour'`,
+    );
+    const missing = Math.max(pending - (rows[0]?.there ?? 0), 0);
+    const from = (await this.now()) + PENDING_FROM_MS;
+    const progress = startProgress('Loading', 'cases');
+    const dues = Array.from({ length: missing }, () => from + Math.floor(Math.random() * PENDING_SPAN_MS));
+    await this.cases.add(dues, 'pending', (done) => progress.update(done, missing));
+    progress.end();
+    for (const upkeep of ['VACUUM ANALYZE', 'CHECKPOINT']) await this.pool.query(upkeep);
+  }
+
+  /** @param dueAfterMs when each deadline falls due, after the first that can */
+  async run(name: string, dueAfterMs: readonly number[], workers: readonly BuiltNode[]): Promise<Run> {
+    const from = (await this.now()) + LEAD_MS;
+    const id = `${name} ${from}`;
+    await this.cases.add(
+      dueAfterMs.map((ms) => from + ms),
+      id,
+    );
+    const early = from - (await this.now());
+    if (early < 1_000) throw new Error('the machine is too busy: the cases of a run were not there in time');
+    await pause(early);
+    const before = this.used(workers);
+    const inbox = readInbox(this.pool, INBOX_EVERY_MS);
+    const span = dueAfterMs.reduce((most, each) => Math.max(most, each), 0);
+    await pause(span);
+    await this.untilFired(id);
+    const cores = coresBetween(before, this.used(workers));
+    const read = await inbox;
+    return { name, found: await lateness(this.pool, id), inbox: read, cores };
+  }
+
+  /** Deadlines that passed while no node ran, and what the first node makes of them. */
+  async restart(start: () => Promise<BuiltNode>): Promise<{ run: Run; node: BuiltNode }> {
+    const now = await this.now();
+    const id = `restart ${now}`;
+    await this.cases.add(
+      Array.from({ length: OVERDUE }, (_each, n) => now - 60_000 + n),
+      id,
+    );
+    const node = await start();
+    await this.untilFired(id);
+    const found = await lateness(this.pool, id);
+    return { node, run: { name: 'restart', found, inbox: null, cores: null } };
+  }
+
+  quietInbox(): Promise<Spread> {
+    return readInbox(this.pool, INBOX_EVERY_MS);
+  }
+
+  async facts(): Promise<string> {
+    const { rows } = await this.pool.query<{ version: string; size: string; pending: string }>(
+      `SELECT split_part(version(), ' ', 2) AS version, pg_size_pretty(pg_database_size(current_database())) AS size,
+         (SELECT count(*) FROM cases WHERE next_due_at IS NOT NULL) AS pending`,
+    );
+    const { version = '', size = '', pending = '' } = rows[0] ?? {};
+    const load = loadavg().map((each) => each.toFixed(1));
+    return `${pending} pending, ${size}; PostgreSQL ${version}, Node ${process.versions.node}, ${cpus().length} cores, load ${load.join(' ')}`;
+  }
+
+  private async now(): Promise<number> {
+    const { rows } = await this.pool.query<{ now: number }>('SELECT now() AS now');
+    return rows[0]?.now ?? 0;
+  }
+
+  private async untilFired(id: string): Promise<void> {
+    const giveUpAt = performance.now() + GIVE_UP_MS;
+    while ((await stillDue(this.pool, id)) > 0 && performance.now() < giveUpAt) await pause(250);
+  }
+
+  private used(workers: readonly BuiltNode[]): Used {
+    return {
+      at: performance.now(),
+      workers: workers.map(({ pid }) => processorSeconds(pid)),
+      database: processorSeconds(this.database.serverPid),
+      machine: machineBusySeconds(),
+    };
+  }
+}
+
+interface Used {
+  readonly at: number;
+  readonly workers: readonly (number | null)[];
+  readonly database: number | null;
+  readonly machine: number | null;
+}
+
+function coresBetween(before: Used, after: Used): Run['cores'] {
+  const seconds = (after.at - before.at) / 1_000;
+  if (before.database === null || after.database === null) return null;
+  return {
+    workers: after.workers.map((used, n) => ((used ?? 0) - (before.workers[n] ?? 0)) / seconds),
+    database: (after.database - before.database) / seconds,
+    machine: ((after.machine ?? 0) - (before.machine ?? 0)) / seconds,
+  };
+}
+
+function printRun({ name, found, inbox, cores }: Run, expected: number): void {
+  const { fired, early, double, recorded, committed, batches, batchMs } = found;
+  const lines = [
+    ['fired / early / double', `${fired} of ${expected} / ${early} / ${double}`],
+    ['lateness, safely committed', shown(committed)],
+    ['lateness, journal.recorded_at', shown(recorded)],
+    ['batch, first look to commit', `${shown(batchMs)}; ${batches} of ${(fired / batches).toFixed(1)} cases`],
+  ];
+  if (inbox !== null) lines.push(['inbox page beside it', shown(inbox)]);
+  if (cores !== null) {
+    const each = cores.workers.map((used) => used.toFixed(2)).join(' + ');
+    const ours = cores.workers.reduce((sum, used) => sum + used, cores.database);
+    lines.push([
+      'cores busy',
+      `workers ${each}, database ${cores.database.toFixed(2)}, others ${(cores.machine - ours).toFixed(2)}`,
+    ]);
+  }
+  print(name, lines);
+}
+
+function print(title: string, lines: readonly (readonly string[])[]): void {
+  console.log(`\n${title}`);
+  for (const [what = '', value = ''] of lines) console.log(`  ${what.padEnd(30)} ${value}`);
+}
+
+function shown({ p50, p99, max }: Spread): string {
+  return `p50 ${p50.toFixed(1)}, p99 ${p99.toFixed(1)}, max ${max.toFixed(1)} ms`;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      pending: { type: 'string', default: '1000000' },
+      due: { type: 'string', default: '10000' },
+      data: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [pending, due] = [Number(values.pending), Number(values.due)];
+  if (values.help || !(pending >= 0) || !(due > 0)) {
+    console.log(USAGE);
+    return values.help ? 0 : 2;
+  }
+  const closers: (() => Promise<void> | void)[] = [];
+  try {
+    const database = await startBenchDatabase(values.data ?? null);
+    closers.push(() => database.stop());
+    return await measure(database, pending, due, closers);
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+async function measure(
+  database: BenchDatabase,
+  pending: number,
+  due: number,
+  closers: (() => Promise<void> | void)[],
+): Promise<number> {
+  const settings = poolSettings({ url: database.url, poolSize: 4, applicationName: 'bench' });
+  // A load and a vacuum take longer than a service may.
+  const pool = new pg.Pool({ ...settings, options: '-c TimeZone=UTC' });
+  closers.push(() => pool.end());
+  const product = buildProduct();
+  closers.push(() => product.discard());
+  const start = async (): Promise<BuiltNode> => {
+    const node = await startBuiltNode(product.folder, {
+      ROLE: 'worker',
+      DEMO: '0',
+      DATABASE_URL: database.url,
+    });
+    closers.push(() => node.stop());
+    return node;
+  };
+
+  const bench = new Bench(database, pool, await PendingCases.prepare(pool));
+  await bench.load(pending);
+  console.log(`Deadlines on time: ${await bench.facts()}`);
+  const quiet = await bench.quietInbox();
+  const workers: BuiltNode[] = [];
+  for (let n = 0; n < WORKERS; n += 1) workers.push(await start());
+  const spreadOut = Array.from({ length: due }, (_each, n) => Math.floor((n * SPREAD_MS) / due));
+  const runs = [
+    await bench.run(`${due} due over ${SPREAD_MS / 1_000} s`, spreadOut, workers),
+    await bench.run(`${due} due at the same instant`, spreadOut.fill(0), workers),
+  ];
+  const memory = workers.map(({ pid }) => residentMiB(pid)?.toFixed(0) ?? '?');
+  for (const worker of workers) await worker.stop();
+  const { run: late, node } = await bench.restart(start);
+
+  for (const run of runs) printRun(run, due);
+  print(`A node that starts when ${OVERDUE} are overdue`, [
+    ['process start to ready', `${node.readyMs.toFixed(0)} ms`],
+    ['… to the first overdue fired', `${(late.found.firstCommittedAt - node.startedAt).toFixed(0)} ms`],
+    ['… to the last', `${(late.found.lastCommittedAt - node.startedAt).toFixed(0)} ms`],
+    [
+      'fired / early / double',
+      `${late.found.fired} of ${OVERDUE} / ${late.found.early} / ${late.found.double}`,
+    ],
+  ]);
+  print('Besides', [
+    ['inbox page, nothing else', shown(quiet)],
+    ['memory of the workers', `${memory.join(' and ')} MiB`],
+    ['load now', loadavg()[0]?.toFixed(1) ?? ''],
+  ]);
+  const clean = (found: Lateness, expected: number): boolean =>
+    found.fired === expected && found.early === 0 && found.double === 0;
+  return runs.every(({ found }) => clean(found, due)) && clean(late.found, OVERDUE) ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`bench:timers: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}
