@@ -1,4 +1,5 @@
-// How the tests run: TypeScript as ES modules through SWC, one process per core, real PostgreSQL (test/support).
+// How the tests run: TypeScript as ES modules through SWC, real PostgreSQL (test/support). Two processes: database and Node
+// take turns, so that a second worker fills the gaps; a worker whose heap has grown is replaced.
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -10,4 +11,6 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   testTimeout: 60_000,
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1500MB',
 };

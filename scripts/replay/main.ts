@@ -8,8 +8,10 @@ import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readExpectations } from './expectations.js';
+import { type AttainedCase, attainedCase, attainmentRows, readClocks } from './attainment.js';
 import { HttpDoor } from './http-door.js';
-import { readMapping } from './mapping.js';
+import { readMapping, withAttainment } from './mapping.js';
+import type { JournalRow } from './measures.js';
 import { type Instance, readTokens, startInstance } from './own-instance.js';
 import { startProgress } from './progress.js';
 import { type Log, readLog } from './read-log.js';
@@ -25,6 +27,7 @@ const USAGE = `npm run replay -- <folder> [options]
   --tokens FILE     tokens.json of that instance, or the folder that holds it; default: .data
   --limit N         the first N cases only
   --concurrency N   cases at a time within one instant (8)
+  --attainment      with the promises of the mapping's "attainment" section, and how well they were kept
   --json FILE       write the whole report there
   --keep            keep the database of the instance that was started`;
 
@@ -50,6 +53,7 @@ async function main(): Promise<number> {
       concurrency: { type: 'string', default: '8' },
       json: { type: 'string' },
       keep: { type: 'boolean', default: false },
+      attainment: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -70,6 +74,7 @@ async function main(): Promise<number> {
     limit: values.limit === undefined ? null : wholeNumber('--limit', values.limit),
     concurrency: wholeNumber('--concurrency', values.concurrency),
     keep: values.keep,
+    attainment: values.attainment,
   });
   process.stdout.write(`${reportText(report)}\n`);
   if (values.json) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
@@ -83,11 +88,13 @@ interface Options {
   readonly limit: number | null;
   readonly concurrency: number;
   readonly keep: boolean;
+  readonly attainment: boolean;
 }
 
 async function replay(folder: string, options: Options): Promise<Report> {
   const startedAt = performance.now();
-  const mapping = await readMapping(options.mapping);
+  const plain = await readMapping(options.mapping);
+  const mapping = options.attainment ? withAttainment(plain) : plain;
   const log = limited(await readLog(folder, mapping), options.limit);
   const expectations = await readExpectations(folder, mapping, log);
   const instance = options.url === null ? await startInstance(justBefore(log)) : null;
@@ -106,7 +113,7 @@ async function replay(folder: string, options: Options): Promise<Report> {
     const requestsBefore = door.requests;
     const run = await runReplay(door, mapping, log.cases, {
       concurrency: options.concurrency,
-      keyPrefix: `replay:${mapping.name}`,
+      keyPrefix: `replay:${mapping.name}${options.attainment ? ':attainment' : ''}`,
       progress: driving.update,
     });
     driving.end();
@@ -114,7 +121,13 @@ async function replay(folder: string, options: Options): Promise<Report> {
     const requestsDriving = door.requests - requestsBefore;
     const reading = startProgress('comparing', 'cases');
     const ids = log.cases.map(({ id }) => id);
-    const verdict = await judge(door, run, expectations, ids, options.concurrency, reading.update);
+    const attained: AttainedCase[] = [];
+    const witness = async (id: string, journal: readonly JournalRow[]): Promise<void> => {
+      if (!options.attainment) return;
+      const one = attainedCase(journal, await readClocks(door, id));
+      if (one) attained.push(one);
+    };
+    const verdict = await judge(door, run, expectations, ids, options.concurrency, reading.update, witness);
     reading.end();
     return {
       log: mapping.name,
@@ -133,6 +146,7 @@ async function replay(folder: string, options: Options): Promise<Report> {
       runSeconds,
       wholeSeconds: (performance.now() - startedAt) / SECOND_MS,
       requestsPerSecond: requestsDriving / runSeconds,
+      attainment: options.attainment ? attainmentRows(attained) : null,
     };
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);

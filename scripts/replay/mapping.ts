@@ -78,6 +78,8 @@ export interface Mapping {
   };
   /** PUT before the first event, in this order, by the administrator. */
   readonly configuration: readonly { readonly path: string; readonly body: unknown }[];
+  /** Promises to measure the log against: each PUT takes the place of the one in `configuration` with its path. */
+  readonly attainment?: { readonly configuration: Mapping['configuration'] };
   /** What the log's publisher says of the whole log; our reading of it must agree. */
   readonly figures?: Readonly<Record<string, number>>;
 }
@@ -96,6 +98,16 @@ export async function readMapping(file: string | URL): Promise<Mapping> {
   const problems = mappingProblems(parsed);
   if (problems.length > 0) throw new MappingError(`${String(file)}: ${problems.join('; ')}`);
   return parsed as Mapping;
+}
+
+/** The mapping with the promises of its `attainment` section. @throws MappingError when it has none. */
+export function withAttainment(mapping: Mapping): Mapping {
+  if (!mapping.attainment)
+    throw new MappingError(`the mapping "${mapping.name}" has no "attainment" section`);
+  const promised = new Map(mapping.attainment.configuration.map((put) => [put.path, put]));
+  const replaced = mapping.configuration.map((put) => promised.get(put.path) ?? put);
+  const further = [...promised.values()].filter((put) => !replaced.includes(put));
+  return { ...mapping, configuration: [...replaced, ...further] };
 }
 
 /** Everything wrong with a mapping, in words; empty when it can be used. */

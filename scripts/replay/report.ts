@@ -5,6 +5,7 @@
 import { type Log, SKIP_REASONS } from './read-log.js';
 import type { Expectations } from './expectations.js';
 import type { RunResult } from './replay-run.js';
+import { type AttainmentRow, attainmentText } from './attainment.js';
 import type { Verdict } from './verdict.js';
 
 export interface Report {
@@ -26,6 +27,8 @@ export interface Report {
   readonly runSeconds: number;
   readonly wholeSeconds: number;
   readonly requestsPerSecond: number;
+  /** How well the resolution was kept; null when no promise was made. */
+  readonly attainment: readonly AttainmentRow[] | null;
 }
 
 /** More would scroll the table away; `--json` has them all. */
@@ -67,7 +70,8 @@ export function reportText(report: Report): string {
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const table = rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
-  return [...table, ...differenceLines(report)].join('\n');
+  const attainment = report.attainment ? ['', attainmentText(report.attainment)] : [];
+  return [...table, ...attainment, ...differenceLines(report)].join('\n');
 }
 
 function differenceLines(report: Report): string[] {

@@ -23,6 +23,7 @@ export interface Verdict {
 /** The most that the API hands out at once. */
 const PAGE = 100;
 
+/** @param witness shown each journal in passing, so that nobody reads it twice. */
 export async function judge(
   door: Door,
   run: RunResult,
@@ -30,6 +31,7 @@ export async function judge(
   caseIds: readonly string[],
   concurrency: number,
   progress: (done: number, all: number) => void,
+  witness: (id: string, journal: readonly JournalRow[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<Verdict> {
   const faults = new Map(run.faults.map((fault) => [fault.caseId, fault]));
   const mismatches: Mismatch[] = [];
@@ -39,6 +41,7 @@ export async function judge(
     const id = run.ids.get(caseId) ?? null;
     const rows = id === null ? [] : await readJournal(door, id);
     journalRows += rows.length;
+    if (id !== null) await witness(id, rows);
     const differences = [...faultWords(faults.get(caseId)), ...journalWords(rows, expectations, caseId)];
     if (differences.length > 0) mismatches.push({ caseId, id, differences });
     progress(++done, caseIds.length);

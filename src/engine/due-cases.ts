@@ -55,17 +55,26 @@ export class DueCases {
     });
   }
 
-  /** The database's clock, and the earliest instant at which something is due (null: nothing is pending). */
-  async next(asideIds: readonly string[]): Promise<{ now: Instant; dueAt: Instant | null }> {
-    const [row] = await runStatement<{ now: Instant; due_at: Instant | null }>(this.pool, {
+  /**
+   * The database's clock, and what is left after everything due until `drainedTo` was claimed: the earliest instant
+   * after it (null: nothing is pending), and whether somebody holds a row that was due before.
+   */
+  async next(
+    asideIds: readonly string[],
+    drainedTo: Instant,
+  ): Promise<{ now: Instant; dueAt: Instant | null; held: boolean }> {
+    const [row] = await runStatement<{ now: Instant; due_at: Instant | null; held: boolean }>(this.pool, {
       name: `next-due-${this.clockName()}`,
       text: `SELECT ${this.now} AS now, (
           SELECT next_due_at FROM cases
-          WHERE next_due_at IS NOT NULL AND machine_version <= $1 AND id <> ALL ($2::uuid[])
-          ORDER BY next_due_at, id LIMIT 1) AS due_at`,
-      values: [MACHINE_VERSION, asideIds],
+          WHERE next_due_at > $3::timestamptz AND machine_version <= $1 AND id <> ALL ($2::uuid[])
+          ORDER BY next_due_at, id LIMIT 1) AS due_at, (
+          SELECT true FROM cases
+          WHERE next_due_at <= $3::timestamptz AND machine_version <= $1 AND id <> ALL ($2::uuid[])
+          ORDER BY next_due_at, id LIMIT 1) IS NOT NULL AS held`,
+      values: [MACHINE_VERSION, asideIds, toSqlInstant(drainedTo)],
     });
-    return { now: row?.now ?? 0, dueAt: row?.due_at ?? null };
+    return { now: row?.now ?? 0, dueAt: row?.due_at ?? null, held: row?.held ?? false };
   }
 
   /**

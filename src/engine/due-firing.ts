@@ -14,6 +14,8 @@ export class DueFiring {
   /** Events written, and failures of single cases, since the start. */
   readonly counts = { fired: 0, failures: 0 };
   readonly aside = new SetAside();
+  /** The database's clock at the last claim that found something. */
+  claimedAt: Instant = 0;
 
   constructor(
     private readonly due: DueCases,
@@ -42,6 +44,7 @@ export class DueFiring {
     try {
       const written = await this.due.fire(this.aside.ids(), (batch) => {
         claimed = batch;
+        this.claimedAt = batch.now;
         return this.decide(batch);
       });
       for (const { accepted } of written) this.aside.remove(accepted.case.id);
