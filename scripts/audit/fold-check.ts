@@ -6,6 +6,7 @@
 import type pg from 'pg';
 import type { CheckResult, Finding } from './check.js';
 import { type Entry, foldEntry, type Folded, isTerminal, NOTHING_YET } from './fold-case.js';
+import { readRows } from './read-rows.js';
 
 interface CaseRow {
   readonly caseId: string;
@@ -24,9 +25,6 @@ const ENTRIES = `
 SELECT case_id AS "caseId", seq, type, from_state AS "fromState", to_state AS "toState", level_after AS "levelAfter",
   actor_kind AS "actorKind", actor_id AS "actorId", data->>'agentId' AS "agentId", data->>'ownerId' AS "ownerId"
 FROM journal ORDER BY case_id, seq`;
-
-/** Rows per fetch: large enough that round trips vanish, small enough (a few MB) for any machine. */
-const BATCH = 5_000;
 
 const PROMISES = {
   chain: 'folding: each entry follows the one before it',
@@ -60,7 +58,7 @@ export async function foldEverything(
   const entries = countedRows<Entry>(client, 'audit_entries', ENTRIES);
   let next = await entries.next();
   let cases = 0;
-  for await (const row of rows<CaseRow>(client, 'audit_cases', CASES)) {
+  for await (const row of readRows<CaseRow>(client, 'audit_cases', CASES)) {
     // A journal without its case is another check's finding.
     while (!next.done && next.value.caseId < row.caseId) next = await entries.next();
     let folded = NOTHING_YET;
@@ -117,29 +115,14 @@ class Findings {
   }
 }
 
-/** The rows of a query, batch by batch. */
-async function* rows<T extends object>(
-  client: pg.ClientBase,
-  cursor: string,
-  query: string,
-): AsyncGenerator<T, void> {
-  await client.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${query}`);
-  for (;;) {
-    const batch = await client.query(`FETCH ${BATCH} FROM ${cursor}`);
-    yield* batch.rows as T[];
-    if (batch.rows.length < BATCH) break;
-  }
-  await client.query(`CLOSE ${cursor}`);
-}
-
-/** The same, returning their number at the end. */
+/** Rows of a query, returning their number at the end. */
 async function* countedRows<T extends object>(
   client: pg.ClientBase,
   cursor: string,
   query: string,
 ): AsyncGenerator<T, number> {
   let count = 0;
-  for await (const row of rows<T>(client, cursor, query)) {
+  for await (const row of readRows<T>(client, cursor, query)) {
     count++;
     yield row;
   }

@@ -31,12 +31,18 @@ async function main(): Promise<number> {
   }
   const database = await openAuditDatabase(process.env);
   let folding: Progress | null = null;
+  let timing: Progress | null = null;
   try {
     const report = await runAudit(database.client, {
       check: (promise) => process.stderr.write(`checking: ${promise}\n`),
       folded: (done, all) => (folding ??= startProgress('folding', 'cases')).update(done, all),
+      timed: (done, all) => {
+        (folding as Progress | null)?.end();
+        (timing ??= startProgress('timing', 'clocks')).update(done, all);
+      },
     });
     (folding as Progress | null)?.end();
+    (timing as Progress | null)?.end();
     process.stdout.write(`${auditTable(report, database.where)}\n`);
     if (values.json) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
     return report.checks.every(({ violations }) => violations === 0) ? 0 : 1;

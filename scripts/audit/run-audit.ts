@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import type { CheckResult } from './check.js';
+import { checkClocks } from './clock-check.js';
 import { foldEverything } from './fold-check.js';
 import { SQL_CHECKS, type SqlCheck } from './sql-checks.js';
 
@@ -12,6 +13,8 @@ export interface AuditReport {
   readonly entries: number;
   readonly notifications: number;
   readonly commands: number;
+  /** Ended and live. */
+  readonly clocks: number;
   readonly checks: readonly CheckResult[];
   readonly seconds: number;
 }
@@ -20,11 +23,14 @@ export interface AuditProgress {
   /** A check in SQL begins. */
   check(promise: string): void;
   folded(done: number, all: number): void;
+  /** A clock was judged. */
+  timed(done: number, all: number): void;
 }
 
 const SIZES = `
 SELECT (SELECT count(*)::integer FROM audit."case") AS cases, (SELECT count(*)::integer FROM audit.notification) AS notifications,
-  (SELECT count(*)::integer FROM audit.command) AS commands`;
+  (SELECT count(*)::integer FROM audit.command) AS commands,
+  (SELECT count(*)::integer FROM audit.clock) AS clocks`;
 
 /** One snapshot for all; sorts of a large journal stay in memory a while before they go to disk. */
 const BEGIN = `
@@ -50,6 +56,7 @@ export async function auditWithin(client: pg.ClientBase, progress: AuditProgress
     cases: number;
     notifications: number;
     commands: number;
+    clocks: number;
   };
   const checks: CheckResult[] = [];
   for (const check of SQL_CHECKS) {
@@ -57,10 +64,11 @@ export async function auditWithin(client: pg.ClientBase, progress: AuditProgress
     checks.push(await runSqlCheck(client, check));
   }
   const fold = await foldEverything(client, (done) => progress.folded(done, sizes.cases));
+  const clocks = await checkClocks(client, (done) => progress.timed(done, sizes.clocks));
   return {
     ...sizes,
     entries: fold.entries,
-    checks: [...checks, ...fold.results],
+    checks: [...checks, ...fold.results, ...clocks],
     seconds: (performance.now() - startedAt) / 1000,
   };
 }

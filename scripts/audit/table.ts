@@ -14,7 +14,7 @@ export function auditTable(report: AuditReport, where: string): string {
   const width = Math.max(...rows.map(({ verdict }) => verdict.length));
   const broken = report.checks.filter(({ violations }) => violations > 0).length;
   return [
-    `${report.cases} cases, ${report.entries} journal entries, ${report.notifications} notifications, ${report.commands} stored answers in ${where}`,
+    `${report.cases} cases, ${report.entries} journal entries, ${report.notifications} notifications, ${report.clocks} clocks, ${report.commands} stored answers in ${where}`,
     '',
     `inv  ${'verdict'.padEnd(width)}  promise`,
     ...rows.flatMap(({ invariant, verdict, promise, first }) => [

@@ -9,7 +9,7 @@ import { auditTable } from '../../scripts/audit/table.js';
 import { startTestDatabase, type TestDatabase } from '../support/database.js';
 import { CASE_IDS, writeAnswer, writeHistory } from './history.js';
 
-const quiet = { check: () => undefined, folded: () => undefined };
+const quiet = { check: () => undefined, folded: () => undefined, timed: () => undefined };
 const { travelled, waiting, resolved, arbitrated, withdrawn, merged, sealed, fresh } = CASE_IDS;
 
 let database: TestDatabase;

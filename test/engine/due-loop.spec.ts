@@ -3,6 +3,7 @@ import { step } from '../../src/domain/step.js';
 import type { Accepted } from '../../src/domain/step-result.js';
 import { toWrite } from '../../src/engine/case-write.js';
 import { ClockCannotGoBack } from '../../src/engine/due-loop.js';
+import { hookFaultPoint } from '../../src/engine/fault-points.js';
 import {
   AGENT,
   DAY,
@@ -165,6 +166,30 @@ describe('time', () => {
     expect(entry.occurredAt - dueAt).toBeLessThan(250);
     await house.loop.stop();
     expect(house.reports).toEqual([]);
+  });
+
+  it('neither spins on a deadline that somebody holds, nor forgets it when that one lets go', async () => {
+    const house = await aHouse({ clock: 'system' });
+    const [row] = await house.sql<{ now: number }>('SELECT now() AS now');
+    const id = await waiting(house, (row?.now ?? 0) + 200);
+    const holder = await house.pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM cases WHERE id = $1 FOR UPDATE', [id]);
+    await holder.query('SELECT pg_sleep(0.3)');
+    let looks = 0;
+    hookFaultPoint('before-claim', () => void (looks += 1));
+    const acted = new Promise<Accepted>((done) => house.engine.onCommitted(([first]) => done(first!)));
+    house.loop.start();
+    await holder.query('SELECT pg_sleep(0.4)');
+    const looksWhileHeld = looks;
+    await holder.query('ROLLBACK');
+    const letGoAt = performance.now();
+    expect((await acted).case.id).toBe(id);
+    expect(performance.now() - letGoAt).toBeLessThan(250);
+    hookFaultPoint('before-claim', null);
+    holder.release();
+    expect(looksWhileHeld).toBeGreaterThan(2);
+    expect(looksWhileHeld).toBeLessThan(30);
   });
 
   it('catches up after an outage: each once, in order, at the time of catching up', async () => {

@@ -262,7 +262,7 @@ describe('an announcement', () => {
       ),
     );
     await until(dueAt(39));
-    expect(heard.length).toBeLessThan(10);
+    expect(heard.length).toBeLessThan(20);
   });
 });
 

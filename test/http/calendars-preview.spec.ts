@@ -148,9 +148,9 @@ describe('a preview', () => {
     [
       'a start before 1970',
       { calendar: berlin, start: '1969-12-31T23:59:59Z', businessSeconds: 1 },
-      ['/start out-of-range'],
+      ['/start malformed'],
     ],
-    ['an end after 2199', { calendar: berlin, start, end: '2200-01-01T00:00:00Z' }, ['/end out-of-range']],
+    ['an end after 2189', { calendar: berlin, start, end: '2190-01-01T00:00:00Z' }, ['/end malformed']],
     [
       'a stretch of more than thirty years',
       { calendar: berlin, start, end: '2057-03-02T09:00:00Z' },

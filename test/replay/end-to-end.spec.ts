@@ -85,7 +85,11 @@ describe('a replay over HTTP', () => {
     const client = new pg.Client({ connectionString: app.databaseUrl });
     await client.connect();
     try {
-      const { checks, cases } = await runAudit(client, { check: () => {}, folded: () => {} });
+      const { checks, cases } = await runAudit(client, {
+        check: () => {},
+        folded: () => {},
+        timed: () => {},
+      });
       expect(cases).toBe(4);
       expect(checks.filter(({ violations }) => violations > 0)).toEqual([]);
     } finally {
