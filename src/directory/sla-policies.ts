@@ -2,7 +2,7 @@
  * SLA policies as configuration: the promise to the customer, and which cases it is made to. Checks that a published
  * policy can be kept account of; what its clocks do is decided in `src/domain/clocks`.
  */
-import { CHANNELS, GRADES, type Grade, type IntakeChannel } from '../domain/case.js';
+import { GRADES, type Grade } from '../domain/case.js';
 import { DEFAULT_SLA_POLICY, type SlaMetric, type SlaPolicy } from '../domain/policies.js';
 import { existingCalendar } from './calendars.js';
 import { Checks } from './checks.js';
@@ -13,7 +13,7 @@ import { checkReachable, readTargets } from './target-spans.js';
 export interface SlaMatch {
   readonly category?: readonly string[];
   readonly grade?: readonly Grade[];
-  readonly channel?: readonly IntakeChannel[];
+  readonly channel?: readonly string[];
 }
 
 /** A policy without key and version, as it is stored. */
@@ -36,8 +36,8 @@ export const SLA_METRICS: readonly SlaMetric[] = [
 const FIELDS = ['calendar', 'targets', 'firstResponsePausable', 'onReopen', 'warnPercents', 'match'] as const;
 /** More warnings than this before one deadline are noise. */
 export const WARNINGS_MAX = 5;
-/** Longest category that a case can have. */
-const CATEGORY_LENGTH_MAX = 64;
+/** Longest category or channel that a case can have. */
+const WORD_LENGTH_MAX = 64;
 /** A policy for more categories than this is the default. */
 export const MATCHES_MAX = 100;
 
@@ -96,11 +96,10 @@ function readMatch(key: string, value: unknown, checks: Checks): SlaMatch | null
     <T extends string>(words: readonly T[]) =>
     (item: unknown, pointer: string) =>
       checks.matching(item, pointer, new RegExp(`^(${words.join('|')})$`), `one of ${words.join(', ')}`) as T;
-  const category = some(given['category'], '/match/category', checks, (item, pointer) =>
-    checks.text(item, pointer, CATEGORY_LENGTH_MAX),
-  );
+  const word = (item: unknown, pointer: string): string => checks.text(item, pointer, WORD_LENGTH_MAX);
+  const category = some(given['category'], '/match/category', checks, word);
   const grade = some(given['grade'], '/match/grade', checks, oneOf(GRADES));
-  const channel = some(given['channel'], '/match/channel', checks, oneOf(CHANNELS));
+  const channel = some(given['channel'], '/match/channel', checks, word);
   if (!category && !grade && !channel && checks.problems.length === 0) {
     checks.report('/match', 'inconsistent', 'Name at least one of category, grade, channel.');
   }

@@ -41,8 +41,6 @@ export type Severity = 'high' | 'medium' | 'low';
 export const SEVERITIES: readonly Severity[] = ['high', 'medium', 'low'];
 export type Grade = 'standard' | 'key' | 'vip';
 export const GRADES: readonly Grade[] = ['standard', 'key', 'vip'];
-export const CHANNELS = ['phone', 'email', 'web', 'chat', 'api', 'visit'] as const;
-export type IntakeChannel = (typeof CHANNELS)[number];
 
 export type ActorKind = 'customer' | 'agent' | 'member' | 'lead' | 'manager' | 'admin' | 'service' | 'system';
 
@@ -59,7 +57,8 @@ export interface Intake {
   readonly description: string;
   readonly expectedOutcome: string;
   readonly category: string;
-  readonly channel: IntakeChannel;
+  /** By which way it came: `phone`, `email`, a shop, a robot; an organisation's own word. */
+  readonly channel: string;
   readonly orderRef: string | null;
   readonly customerId: string;
   /** When the channel received it: the customer's clocks start here. */

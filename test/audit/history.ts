@@ -3,7 +3,9 @@
  * audit has something true to look at before a test makes it false. Instants are an hour apart.
  */
 import type pg from 'pg';
-import type { Actor, Case } from '../../src/domain/case.js';
+import { compileCalendar } from '../../src/calendar/compile-calendar.js';
+import type { CalendarDefinition } from '../../src/calendar/calendar-definition.js';
+import type { Actor, Case, Clock } from '../../src/domain/case.js';
 import { dueEvent } from '../../src/domain/deadlines.js';
 import type { CaseCommand, CaseEvent } from '../../src/domain/events.js';
 import {
@@ -11,10 +13,10 @@ import {
   DEFAULT_PLAYBOOK,
   type Department,
   type Policies,
+  type SlaPolicy,
 } from '../../src/domain/policies.js';
 import { step } from '../../src/domain/step.js';
 import type { Accepted } from '../../src/domain/step-result.js';
-import { NO_PROMISES } from '../replay/no-promises.js';
 import { caseColumns } from '../../src/store/case-rows.js';
 
 const HOUR_MS = 3_600_000;
@@ -133,21 +135,56 @@ const LIVES: Readonly<Record<keyof typeof CASE_IDS, Step[]>> = {
   ],
 };
 
+/** Late, early, and a lunch that is cut out: an hour of this history is rarely an hour of business time. */
+const SHIFTS: CalendarDefinition = {
+  timeZone: 'Europe/Berlin',
+  weekly: {
+    mon: [['09:00', '12:30']],
+    tue: [
+      ['00:30', '04:00'],
+      ['22:00', '06:00'],
+    ],
+    wed: [['08:00', '20:00']],
+  },
+  overrides: [{ date: '2026-03-05', windows: [['10:00', '11:30']] }],
+  breaks: [{ date: '2026-03-02', windows: [['10:40', '11:10']] }],
+};
+const OLA = { P3: { olaAccept: { businessSeconds: 1200 }, olaWork: { businessSeconds: 7200 } } };
+const SLA: SlaPolicy = {
+  key: 'default',
+  version: 1,
+  calendar: 'shifts',
+  targets: { P3: { firstResponse: { businessSeconds: 5000 }, resolution: { calendarSeconds: 40_000_000 } } },
+  firstResponsePausable: true,
+  onReopen: 'continue',
+  warnPercents: [],
+};
+const SHIFTS_NOW = { key: 'shifts', version: 1, calendar: compileCalendar(SHIFTS) };
+
 const DEPARTMENTS = Object.fromEntries(
   ['sales', 'product', 'logistics', 'finance'].map((key): [string, Department] => [
     key,
-    { key, publicName: { en: key, 'zh-CN': key, 'zh-TW': key }, answersFor: key, calendar: 'default' },
+    {
+      key,
+      publicName: { en: key, 'zh-CN': key, 'zh-TW': key },
+      answersFor: key,
+      calendar: 'shifts',
+      ola: OLA,
+    },
   ]),
 );
 const POLICIES: Policies = {
   lifecycle: DEFAULT_LIFECYCLE,
   playbook: DEFAULT_PLAYBOOK,
   departments: DEPARTMENTS,
-  book: NO_PROMISES,
+  book: { slaPolicyFor: () => SLA, slaPolicy: () => SLA, calendar: () => SHIFTS_NOW },
 };
 
 /** Writes all lives of `CASE_IDS`. @param client as the owner of the database. */
 export async function writeHistory(client: pg.Client): Promise<void> {
+  const { key: _key, version: _version, ...policy } = SLA;
+  await configured(client, 'calendar', 'shifts', SHIFTS);
+  await configured(client, 'slaPolicy', 'default', policy);
   for (const [name, steps] of Object.entries(LIVES)) {
     const caseId = CASE_IDS[name as keyof typeof CASE_IDS];
     let current: Case | null = null;
@@ -160,6 +197,19 @@ export async function writeHistory(client: pg.Client): Promise<void> {
       current = result.case;
     }
   }
+}
+
+async function configured(client: pg.Client, kind: string, key: string, body: unknown): Promise<void> {
+  const row = {
+    kind,
+    key,
+    version: 1,
+    body,
+    created_at: new Date(START).toISOString(),
+    created_by: 'system',
+  };
+  await client.query('DELETE FROM configuration WHERE kind = $1 AND key = $2', [kind, key]);
+  await insert(client, 'configuration', row);
 }
 
 function eventOf(caseId: string, [actor, payload]: readonly [Actor, Payload], at: number): CaseEvent {
@@ -177,7 +227,7 @@ function dueLater(current: Case | null, from: number): CaseEvent {
 /** What the engine writes in one statement, here one row after the other. */
 async function writeStep(
   client: pg.Client,
-  { case: after, entry, update, silence, tasks, deadlines }: Accepted,
+  { case: after, entry, update, silence, tasks, deadlines, finishedClocks }: Accepted,
 ): Promise<void> {
   const at = new Date(entry.occurredAt).toISOString();
   const { id } = after;
@@ -188,6 +238,7 @@ async function writeStep(
     const row = { case_id: id, level, department, purpose: 'p', expected_outcome: 'o', by: record.by, at };
     await insert(client, 'escalations', row, 'ON CONFLICT DO NOTHING');
   }
+  for (const clock of finishedClocks) await insert(client, 'clocks', clockRow(id, clock));
   const key = entry.actor.kind === 'system' ? null : `key-${id.slice(-1)}-${entry.seq}`;
   await insert(client, 'journal', {
     case_id: id,
@@ -242,6 +293,30 @@ async function writeStep(
     });
   }
   if (key !== null) await writeAnswer(client, entry.actor.id, key, 201, id, entry.seq, at);
+}
+
+function clockRow(caseId: string, clock: Clock): Record<string, unknown> {
+  const at = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  return {
+    case_id: caseId,
+    metric: clock.metric,
+    cycle: clock.cycle,
+    attempt: clock.attempt,
+    policy_key: clock.policyKey,
+    policy_version: clock.policyVersion,
+    calendar_key: clock.calendarKey,
+    calendar_version: clock.calendarVersion,
+    target_seconds: clock.targetSeconds,
+    elapsed_seconds: clock.elapsedSeconds,
+    started_at: at(clock.startedAt),
+    due_at: at(clock.dueAt),
+    breached_at: at(clock.breachedAt),
+    detected_at: at(clock.detectedAt),
+    breach_cause: clock.breachCause,
+    stopped_at: at(clock.stoppedAt),
+    outcome: clock.outcome,
+    spans: clock.spans,
+  };
 }
 
 /** A stored answer to a keyed command; `seq` null for one that was refused. */

@@ -117,7 +117,7 @@ describe('an SLA policy', () => {
     ['a match of nothing', { targets: {}, match: {} }, ['/match inconsistent']],
     ['an empty list to match', { targets: {}, match: { grade: [] } }, ['/match/grade required']],
     ['an unknown grade', { targets: {}, match: { grade: 'gold' } }, ['/match/grade malformed']],
-    ['an unknown channel', { targets: {}, match: { channel: ['fax'] } }, ['/match/channel/0 malformed']],
+    ['a channel that is no text', { targets: {}, match: { channel: [1] } }, ['/match/channel/0 wrong-type']],
     ['an unknown field to match', { targets: {}, match: { region: 'cn' } }, ['/match/region unknown-field']],
   ])('is refused with %s', (_what, body, problems) => {
     expect(problemsOf(body)).toEqual(problems);

@@ -97,7 +97,7 @@ describe('opening a case', () => {
     ['description', ''],
     ['expectedOutcome', '\u200b\u3164'],
     ['category', 'x'.repeat(65)],
-    ['channel', 'telepathy'],
+    ['channel', ''],
     ['impact', 'P1'],
     ['urgency', null],
     ['receivedAt', '2026-02-30T00:00:00Z'],

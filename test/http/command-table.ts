@@ -140,7 +140,7 @@ export const COMMANDS: readonly CommandCase[] = [
     to: 'frontline.working',
     refusedIn: ['withdrawn', 'case-final'],
     invalid: [
-      { text: '\u200b', channel: 'pigeon', automatic: 'no', occurredAt: 'now' },
+      { text: '\u200b', channel: '', automatic: 'no', occurredAt: 'now' },
       ['/automatic', '/channel', '/occurredAt', '/text'],
     ],
     forbidden: null,

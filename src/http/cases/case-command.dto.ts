@@ -3,14 +3,12 @@
  * machine's to say. A field with `optional` may be absent or null.
  */
 import {
-  CHANNELS,
   DECISIONS,
   GRADES,
   RETURN_REASONS,
   SEVERITIES,
   type Decision,
   type Grade,
-  type IntakeChannel,
   type ReturnReason,
   type Severity,
 } from '../../domain/case.js';
@@ -165,8 +163,8 @@ export class ReplyDto {
   @InstantText({ optional: true, about: 'When the customer wrote it; clocks resume here. Default: now.' })
   occurredAt?: string | null;
 
-  @Choice(CHANNELS, { optional: true })
-  channel?: IntakeChannel | null;
+  @Line(KEY_MAX, { optional: true, example: 'email' })
+  channel?: string | null;
 
   @Line(255, { optional: true, about: 'The channel’s own id: the same message is recorded once.' })
   messageId?: string | null;

@@ -2,7 +2,6 @@
  * The case resource as the OpenAPI document shows it. Built by `case-resource.ts`; a test holds the two together.
  */
 import {
-  CHANNELS,
   DECISIONS,
   GRADES,
   METRICS,
@@ -132,7 +131,7 @@ export class CaseDto {
   @Out(String) description: string;
   @Out(String) expectedOutcome: string;
   @Out(String) category: string;
-  @OutChoice(CHANNELS) channel: string;
+  @Out(String, { example: 'phone' }) channel: string;
   @Out(String, NULLABLE) orderRef: string | null;
   @Out(() => CustomerLinkDto) customer: CustomerLinkDto;
   @OutChoice(STATE_PATHS) state: string;

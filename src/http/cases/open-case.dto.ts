@@ -2,14 +2,7 @@
  * What a client says to open a case. Fields of the customer's voice (A1) are kept in their own words; nothing here
  * can set state, level or owner.
  */
-import {
-  CHANNELS,
-  GRADES,
-  SEVERITIES,
-  type Grade,
-  type IntakeChannel,
-  type Severity,
-} from '../../domain/case.js';
+import { GRADES, SEVERITIES, type Grade, type Severity } from '../../domain/case.js';
 import { Email, Locale, Phone, TimeZone } from '../input/contact-fields.decorator.js';
 import {
   Choice,
@@ -72,8 +65,8 @@ export class OpenCaseDto {
   @Line(KEY_MAX, { about: 'Chooses the playbook.', example: 'delivery' })
   category: string;
 
-  @Choice(CHANNELS, { example: 'phone' })
-  channel: IntakeChannel;
+  @Line(KEY_MAX, { about: 'By which way it came; SLA policies may match it.', example: 'phone' })
+  channel: string;
 
   @Choice(SEVERITIES, { example: 'medium' })
   impact: Severity;

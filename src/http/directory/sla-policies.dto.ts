@@ -2,7 +2,7 @@
 import { OLA_METRICS } from '../../directory/departments.js';
 import { SLA_METRICS, WARNINGS_MAX } from '../../directory/sla-policies.js';
 import { SPAN_DAYS_MAX, SPAN_SECONDS_MAX } from '../../directory/target-spans.js';
-import { CHANNELS, GRADES, METRICS, PRIORITIES } from '../../domain/case.js';
+import { GRADES, METRICS, PRIORITIES } from '../../domain/case.js';
 import { DEFAULT_OLA, DEFAULT_SLA_POLICY } from '../../domain/policies.js';
 import { Out, OutChoice, OutInstant, OutUuid } from '../documents/out.decorator.js';
 import { Flag } from '../input/fields.decorator.js';
@@ -76,7 +76,7 @@ export const SLA_POLICY_BODY: Schema = {
       properties: {
         category: oneOrMore({ type: 'string', maxLength: 64 }),
         grade: oneOrMore({ type: 'string', enum: [...GRADES] }),
-        channel: oneOrMore({ type: 'string', enum: [...CHANNELS] }),
+        channel: oneOrMore({ type: 'string', maxLength: 64 }),
       },
     },
   },

@@ -74,9 +74,11 @@ export function InstantText(options: FieldOptions = {}): PropertyDecorator {
   return field(IsInstant(), { type: String, format: 'date-time' }, options);
 }
 
-/** One of a few words. */
+/** One of a few words, in whatever case it is written. */
 export function Choice(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
-  return field(IsIn([...values]), { type: String, enum: [...values] }, options);
+  const spelt = (value: unknown): unknown =>
+    values.find((word) => typeof value === 'string' && word.toLowerCase() === value.toLowerCase()) ?? value;
+  return field(IsIn([...values]), { type: String, enum: [...values] }, options, spelt);
 }
 
 /** `true` or `false`. */
