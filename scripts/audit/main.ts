@@ -1,6 +1,7 @@
 /**
- * `npm run audit`: checks a database against the invariants of domain.md §4, by queries over the `audit` views and by
- * folding every journal anew. Reads only. Exit code 0: all hold; 1: something is broken; 2: it could not be run.
+ * `npm run audit`: checks a database against the invariants of domain.md §4, by queries over the `audit` views, by
+ * folding every journal anew and by working out every clock a second time. Reads only. Exit code 0: all hold; 1:
+ * something is broken; 2: it could not be run.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -40,7 +40,7 @@ export interface AttainmentRow {
   readonly cancelled: number;
   /** Of those met or breached; null when there is none. */
   readonly metPercent: number | null;
-  /** Over the cases whose clock has stopped with an outcome; null when there is none. */
+  /** Over the cases met or breached, also one that is missed and still open; null when there is none. */
   readonly medianUsedHours: number | null;
 }
 

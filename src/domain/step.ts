@@ -2,6 +2,7 @@
  * One step of a case: (case, event, policies) → the whole transition, or a typed refusal. Pure; the one place where
  * machine, deadlines, tasks and the customer's update meet. Does no I/O and has no time of its own: `event.at` is now.
  */
+import { type Alarm, alarmsOf } from './alarms.js';
 import { advance, eventsIn, type MachineState, tagsOf } from './advance.js';
 import { type Case, type CaseContext, OPEN_STATES } from './case.js';
 import { advanceClocks } from './clocks/advance-clocks.js';
@@ -64,7 +65,7 @@ export function step(current: Case | null, event: CaseEvent, policies: Policies)
   return {
     accepted: true,
     case: after,
-    entry: journalEntry(current, event, after, 'key' in telling),
+    entry: journalEntry(current, event, after, 'key' in telling, alarmsOf(policed, context)),
     update: 'key' in telling ? customerUpdate(telling, policed, after) : null,
     silence: 'silence' in telling ? telling.silence : null,
     tasks: taskChanges(current, after, event.type),
@@ -113,6 +114,7 @@ function journalEntry(
   event: CaseEvent,
   after: Case,
   customerVisible: boolean,
+  alarmed: readonly Alarm[] | null,
 ): JournalEntry {
   // The intake stands on the case itself, once; the journal keeps what can be folded beside it.
   const { type, at, actor, ...payload } = event as CaseEvent<'case.open'>;
@@ -127,6 +129,6 @@ function journalEntry(
     occurredAt: at,
     machineVersion: MACHINE_VERSION,
     customerVisible,
-    data,
+    data: alarmed ? { ...data, alarmed } : data,
   };
 }

@@ -1,3 +1,4 @@
+import type { Case } from '../../src/domain/case.js';
 import { describe, expect, it } from '@jest/globals';
 import { dueEvent } from '../../src/domain/deadlines.js';
 import type { CaseCommand } from '../../src/domain/events.js';
@@ -69,6 +70,32 @@ describe('a breach', () => {
       breachedAt: T0 + 60 * MINUTE_MS,
       detectedAt: T0 + 300 * MINUTE_MS,
     });
+  });
+});
+
+describe('an alarm', () => {
+  const alarmedBy = (seen: readonly StepResult[], what: string) =>
+    seen
+      .filter((one) => one.accepted && `${one.entry.type} ${String(one.entry.data['metric'])}` === what)
+      .map((one) => (one.accepted ? one.entry.data['alarmed'] : null));
+  const upTo = (current: Case, minute: number): StepResult[] => {
+    const seen: StepResult[] = [];
+    letPass(current, T0 + minute * MINUTE_MS, TARGETED, seen);
+    return seen;
+  };
+
+  it('goes to the owner for the customer’s clocks, and to the department’s lead for its own', () => {
+    const seen = upTo(timeline(TARGETED, [0, open], [1, escalate('sales')]), 130);
+    expect(alarmedBy(seen, 'case.warned firstResponse')).toContainEqual(['owner:agent-1']);
+    expect(alarmedBy(seen, 'case.warned olaAccept')).toContainEqual(['lead:sales']);
+    expect(alarmedBy(seen, 'case.breached olaAccept')).toEqual([['owner:agent-1', 'lead:sales']]);
+  });
+
+  it('goes to a manager too when a missed target moves the case, or nobody owns it', () => {
+    const owned = upTo(timeline(TARGETED, [0, open], [1, escalate('sales')], [2, accept('sales')]), 490);
+    expect(alarmedBy(owned, 'case.breached olaWork')).toEqual([['owner:agent-1', 'lead:sales', 'manager']]);
+    const unowned = upTo(timeline(TARGETED, [0, { ...open, ownerId: null }]), 50);
+    expect(alarmedBy(unowned, 'case.warned firstResponse')).toEqual([['manager']]);
   });
 });
 
