@@ -3,6 +3,8 @@
  * driver's and the server's ways to say so; decides nothing about retries.
  */
 
+import { types } from 'node:util';
+
 /** The database cannot serve now: answer 503 with Retry-After, never 500. */
 export class DependencyUnavailable extends Error {
   /** Fail-overs last seconds; clients that come back sooner only add to the crowd. */
@@ -43,9 +45,10 @@ const DRIVER_MESSAGES =
 /** The error as `DependencyUnavailable`, or null when the statement itself is at fault. */
 export function dependencyFault(error: unknown): DependencyUnavailable | null {
   if (error instanceof DependencyUnavailable) return error;
-  if (!(error instanceof Error)) return null;
+  // Not `instanceof Error`: sockets raise errors of Node's own realm, which may not be the caller's.
+  if (!types.isNativeError(error)) return null;
   // Node tries several addresses and reports them together.
-  if (error instanceof AggregateError) {
+  if ('errors' in error && Array.isArray(error.errors)) {
     return error.errors.some((inner) => dependencyFault(inner))
       ? new DependencyUnavailable('the database cannot be reached', { cause: error })
       : null;

@@ -48,13 +48,16 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
+/** Some milliseconds each: far longer than a recovery takes, and an end for a server that never comes back. */
+const RECOVERY_TRIES_MAX = 5_000;
+
 /** A crash ends every session; the server takes new ones once it has recovered. */
 async function connectAgain(url: string): Promise<pg.Client> {
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     try {
       return await connect(url);
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (tries >= RECOVERY_TRIES_MAX) throw error;
     }
   }
 }
@@ -142,13 +145,14 @@ describe('a database that crashes under the loop', () => {
         `SELECT pid FROM pg_stat_activity WHERE application_name = 'crash-test' LIMIT 1`,
       );
       process.kill(backends[0]!.pid, 'SIGKILL');
-      await before.end().catch(() => undefined);
+      // Its session is gone with the others: the driver would wait for an end that has been.
+      void before.end().catch(() => undefined);
       const after = await connectAgain(server.url);
       await until(after, expired(60));
       expect((await after.query(EXPIRED_ONCE)).rows).toEqual([{ cases: 60, most: 1 }]);
       expect((await after.query(EARLY)).rows).toEqual([{ early: 0 }]);
       await after.end();
-      for (const failure of failures) expect(failure).toBeInstanceOf(DependencyUnavailable);
+      expect(failures.filter((failure) => !(failure instanceof DependencyUnavailable))).toEqual([]);
     } finally {
       await loop.stop();
       await dataSource.destroy();
