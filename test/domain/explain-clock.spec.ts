@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { always } from '../../src/calendar/compile-calendar.js';
+import { always, compileCalendar } from '../../src/calendar/compile-calendar.js';
 import type { Case, Clock } from '../../src/domain/case.js';
 import { attributeTime, type Happened } from '../../src/domain/clocks/attribute-time.js';
 import { explainClock } from '../../src/domain/clocks/explain-clock.js';
@@ -50,6 +50,15 @@ describe('the explanation of a clock', () => {
       pauses: [{ fromAt: T0 + 60 * MINUTE_MS, toAt: T0 + 180 * MINUTE_MS }],
     });
     expect(explained.words.at(-1)).toContain('86400 s less 3600 s used before leaves 82800 s');
+  });
+
+  it('warns when the due time lies after the last date whose holidays are known', () => {
+    const clock = resolutionOf(timeline(TARGETED, [0, open]));
+    const known = compileCalendar({ ...always.definition, validUntil: '2026-11-02' });
+    const book = { ...TARGETED.book, calendar: () => ({ key: 'known', version: 1, calendar: known }) };
+    const words = (validFor: Clock) => explainClock(validFor, T0, book).words.join(' ');
+    expect(words({ ...clock, calendarKey: 'known' })).toContain('only until 2026-11-02');
+    expect(words(clock)).not.toContain('only until');
   });
 
   it('does not agree when a stored figure was tampered with', () => {

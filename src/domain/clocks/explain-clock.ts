@@ -4,7 +4,7 @@
  */
 import { addBusinessSeconds, businessSecondsBetween } from '../../calendar/business-seconds.js';
 import type { Calendar } from '../../calendar/compile-calendar.js';
-import { openWindowsBetween } from '../../calendar/openings.js';
+import { isPastValidity, openWindowsBetween } from '../../calendar/openings.js';
 import type { Clock, Instant } from '../case.js';
 import type { PolicyBook } from '../policies.js';
 import { calendarOf } from './clock-record.js';
@@ -63,7 +63,9 @@ export function explainClock(clock: Clock, now: Instant, book: PolicyBook): Cloc
     recomputedDueAt,
     agrees: used === clock.elapsedSeconds && (clock.runningSince === null || recomputedDueAt === clock.dueAt),
   };
-  return { ...parts, words: inWords(clock, parts, used) };
+  const unsure = recomputedDueAt !== null && isPastValidity(calendar, recomputedDueAt);
+  const words = inWords(clock, parts, used);
+  return { ...parts, words: unsure ? [...words, beyondValidity(calendar)] : words };
 }
 
 function explainSpan(fromAt: Instant, toAt: Instant, running: boolean, calendar: Calendar): ExplainedSpan {
@@ -134,6 +136,11 @@ function inWords(clock: Clock, parts: Omit<ClockExplanation, 'words'>, used: num
     lines.push(`It stopped at ${text(clock.stoppedAt)}: ${clock.outcome ?? 'measured, without a target'}.`);
   }
   return lines;
+}
+
+/** Weekly hours go on, but holidays after that date are not known yet: the due time may still move. */
+function beyondValidity(calendar: Calendar): string {
+  return `Mind that the calendar knows its holidays only until ${calendar.definition.validUntil}: the due time lies after that.`;
 }
 
 function sum(spans: readonly ExplainedSpan[]): number {
