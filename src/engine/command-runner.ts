@@ -35,8 +35,12 @@ export interface Command {
   decide(reading: Reading): Stepped[] | Promise<Stepped[]>;
 }
 
-/** Another process wins at most once per step of its own; more than this is a fault, not a race. */
-const TRIES = 8;
+/**
+ * How long a command may lose to other processes. A count of races would be no bound: every process that writes to a
+ * busy case wins a race with each step of its own, and a slow machine loses the more of them.
+ */
+const RACING_MS = 4_000;
+/** Apart enough not to meet again, and no longer: who waits longer than the others loses to them for ever. */
 const RETRY_JITTER_MS = 10;
 
 export class CommandRunner {
@@ -60,11 +64,12 @@ export class CommandRunner {
   }
 
   private async untilSettled(command: Command): Promise<Outcome> {
-    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const until = performance.now() + RACING_MS;
+    do {
       const outcome = await this.attempt(command);
       if (outcome) return outcome;
-      await pause(Math.random() * RETRY_JITTER_MS * attempt);
-    }
+      await pause(Math.random() * RETRY_JITTER_MS);
+    } while (performance.now() < until);
     throw new DependencyUnavailable('the case is changed by others too often');
   }
 
