@@ -8,20 +8,15 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { DataSource } from 'typeorm';
 import { ApiKeys } from '../directory/api-keys.js';
 import { Configuration } from '../directory/configuration.js';
-import { DirectoryRefresh } from '../directory/directory-refresh.js';
-import { Principals } from '../directory/principals.js';
 import { linkSecret } from '../directory/secrets.js';
 import { Staff } from '../directory/staff.js';
-import { AnswerSweep } from '../engine/answer-sweep.js';
-import { DueAnnouncer } from '../engine/due-announcer.js';
-import { DueLoop } from '../engine/due-loop.js';
-import { WakeChannel } from '../engine/wake-channel.js';
 import { configureHttp } from '../http/configure-http.js';
 import { fastifyOptions } from '../http/fastify-options.js';
 import { HttpOptions } from '../http/http-options.js';
 import { poolOf } from '../store/data-source.js';
 import { MANUAL_NOW, startManualClock, SYSTEM_NOW, type NowSql } from '../store/now.js';
 import { AppModule } from './app.module.js';
+import { startBackground, stopBackground } from './background.js';
 import { openDatabase } from './database.js';
 import type { Tokens } from './demo/demo-directory.js';
 import { seedDemo } from './demo/seed-demo.js';
@@ -70,7 +65,7 @@ export async function startNode(
   await shutdown.step(
     'background',
     () => startBackground(app, settings),
-    () => stopBackground(app),
+    () => stopBackground(app, settings),
   );
   const port = await shutdown.step(
     'listening',
@@ -141,22 +136,4 @@ async function registerAdmin(app: NestFastifyApplication, key: string): Promise<
     await staff.put({ id, name: 'Administrator', role: 'admin', department: null, active: true });
   }
   await app.get(ApiKeys).register(key, { staffId: id, role: 'admin', name: 'ADMIN_KEY', expiresAt: null });
-}
-
-async function startBackground(app: NestFastifyApplication, { role, clock }: Settings): Promise<void> {
-  app.get(DirectoryRefresh).start();
-  // A clock that is moved by hand fires as it moves: there is nothing to be in time for.
-  const timeRuns = clock === 'system';
-  if (timeRuns) app.get(DueAnnouncer).start();
-  if (role === 'api') return;
-  if (timeRuns) app.get(WakeChannel).start();
-  app.get(DueLoop).start();
-  app.get(AnswerSweep).start();
-}
-
-async function stopBackground(app: NestFastifyApplication): Promise<void> {
-  await app.get(DueLoop).stop();
-  await Promise.all([app.get(WakeChannel).stop(), app.get(AnswerSweep).stop(), app.get(DueAnnouncer).stop()]);
-  await app.get(DirectoryRefresh).stop();
-  await app.get(Principals).settle();
 }

@@ -2,7 +2,7 @@
  * Wires the rooms below HTTP: plain classes, made here once each and known to Nest by their class. The one place
  * that says what is made of what; decides nothing itself.
  */
-import { Global, Module, type DynamicModule, type FactoryProvider, type Type } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { Registry } from 'prom-client';
 import { StatusLinks } from '../delivery/status-link.js';
@@ -28,6 +28,7 @@ import { TaskInbox } from '../reports/task-inbox.js';
 import type { NowSql } from '../store/now.js';
 import { errorFields, type Logger } from './logging.js';
 import { createMetrics } from './metrics.js';
+import { made } from './rooms/made.js';
 
 /** What is there before Nest is. */
 export interface Foundations {
@@ -48,21 +49,6 @@ export class RoomsModule {
     const providers = [...directory(foundations), ...work(foundations), ...surroundings(foundations)];
     return { module: RoomsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
-}
-
-type Class<T> = (abstract new (...parts: never[]) => T) & { readonly prototype: T };
-
-/** @param needs classes of the arguments of `make`, in order */
-function made<T, N extends readonly unknown[]>(
-  provide: Class<T>,
-  needs: { readonly [K in keyof N]: Class<N[K]> },
-  make: (...parts: N) => T,
-): FactoryProvider {
-  return {
-    provide,
-    inject: needs as readonly unknown[] as Type[],
-    useFactory: make as FactoryProvider['useFactory'],
-  };
 }
 
 function directory({ pool, now, logger }: Foundations): FactoryProvider[] {

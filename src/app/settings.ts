@@ -99,6 +99,48 @@ const TABLE = {
     secret: true,
     about: 'Key that signs customer links; absent: made once and kept in the database.',
   }),
+  smtpUrl: setting({
+    env: 'SMTP_URL',
+    kind: url(['smtp:', 'smtps:']),
+    fallback: null,
+    fallbackShown: 'the demo’s own mailbox when `DEMO=1`, else none',
+    secret: true,
+    about: 'Mail server that carries progress updates; absent: customers are told on the status page only.',
+  }),
+  mailFrom: setting({
+    env: 'MAIL_FROM',
+    kind: text(3, 320),
+    fallback: 'Customer Service <service@localhost>',
+    about: 'Sender of every mail, and where answers go.',
+  }),
+  imapUrl: setting({
+    env: 'IMAP_URL',
+    kind: url(['imap:', 'imaps:']),
+    fallback: null,
+    secret: true,
+    about: 'Mailbox that is looked into for customers’ mails.',
+  }),
+  inboundSmtpPort: setting({
+    env: 'INBOUND_SMTP_PORT',
+    kind: integer(0, 65_535),
+    fallback: null,
+    about: 'Port on which customers’ mails are taken in by SMTP; absent: none.',
+  }),
+  inboundSecret: setting({
+    env: 'INBOUND_SECRET',
+    kind: text(24, 1024),
+    fallback: null,
+    secret: true,
+    about:
+      'Key with which inbound webhooks are signed (Standard Webhooks, `whsec_…`); absent: none are taken.',
+  }),
+  privateEndpoints: setting({
+    env: 'PRIVATE_ENDPOINTS',
+    kind: oneOf(['0', '1']),
+    fallback: '0',
+    about:
+      '`1` lets webhooks go to private addresses and plain HTTP, for development; refused when `NODE_ENV=production`.',
+  }),
   adminKey: setting({
     env: 'ADMIN_KEY',
     kind: matching(/^cew_admin_[A-Za-z0-9_-]{43}$/, '`cew_admin_` and 43 base64url characters'),
@@ -152,6 +194,9 @@ export function readSettings(env: Environment): Settings {
   }
   if (values['clock'] === 'manual' && env['NODE_ENV'] === 'production') {
     problems.push('CLOCK=manual is refused when NODE_ENV=production');
+  }
+  if (values['privateEndpoints'] === '1' && env['NODE_ENV'] === 'production') {
+    problems.push('PRIVATE_ENDPOINTS=1 is refused when NODE_ENV=production');
   }
   if (problems.length > 0) throw new SettingsError(`${problems.join('; ')}.`);
   return values as unknown as Settings;

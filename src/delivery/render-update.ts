@@ -54,6 +54,7 @@ export function renderUpdate(update: Pick<VisibleUpdate, 'key' | 'params'>, read
     department: departmentName(update.params['department'], reader),
     at: instantText(rule.at === null ? null : update.params[rule.at], reader),
     number: isolated(displayLine(textOf(update.params['primaryNumber']))),
+    amount: amountText(update.params, reader),
   };
   const write = (key: MessageKey) => fill(reader.locale, key, values);
   return {
@@ -84,6 +85,15 @@ export function instantText(at: unknown, { locale, timeZone }: Reader): string {
   const isInstant = typeof at === 'number' && Math.abs(at) <= INSTANT_MAX;
   return isInstant ? formatInstant(at, locale, timeZone) : NO_INSTANT;
 }
+/** Money as the reader's language writes it; empty for what is none. */
+function amountText({ amountMinor, currency }: VisibleUpdate['params'], { locale }: Reader): string {
+  if (typeof amountMinor !== 'number' || typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency))
+    return '';
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(amountMinor / 10 ** digits);
+}
+
 /** ECMAScript's last instant; formatting a later one throws. */
 const INSTANT_MAX = 8.64e15;
 

@@ -47,6 +47,8 @@ const QUESTION = {
   quotes: [['question', 'quote.question']],
 } as const;
 const CONFIRMATION = { need: 'need.confirmation', at: 'confirmUntilAt' } as const;
+const PROMISE = { at: 'promisedAt', quotes: [['promise', 'quote.promise']] } as const;
+const COMPENSATION = { quotes: [['description', 'quote.compensation']] } as const;
 const REOPENABLE = { at: 'reopenUntilAt' } as const;
 
 export const UPDATE_RULES: Readonly<Record<UpdateKey, UpdateRule>> = {
@@ -96,6 +98,32 @@ export const UPDATE_RULES: Readonly<Record<UpdateKey, UpdateRule>> = {
   'case.breachEscalated': rule('case.breachEscalated', 'who.department', 'next.dispatched'),
   'case.delayed': rule('case.delayed', 'who.same', 'next.delayed'),
   'case.attentionRaised': rule('case.attentionRaised', 'who.same', 'next.attention'),
+  'case.chased': rule('case.chased', 'who.same', 'next.goingOn'),
+  'case.consulted': rule('case.consulted', 'who.same', 'next.consulted'),
+  'case.solutionAgreed': rule('case.solutionAgreed', 'who.same', 'next.carryingOut'),
+  'case.solutionCarriedOut': rule('case.solutionCarriedOut', 'who.same', 'next.goingOn'),
+  'case.promiseMade': rule('case.promiseMade', 'who.same', 'next.promised', PROMISE),
+  'case.promiseAtRisk': rule('case.promiseAtRisk', 'who.same', 'next.promiseAtRisk', PROMISE),
+  'case.promiseKept': rule('case.promiseKept', 'who.same', 'next.goingOn', PROMISE),
+  'case.promiseRenegotiated': rule('case.promiseRenegotiated', 'who.same', 'next.promised', PROMISE),
+  'case.promiseBroken': rule('case.promiseBroken', 'who.same', 'next.promiseBroken', PROMISE),
+  'case.promiseCancelled': rule('case.promiseCancelled', 'who.same', 'next.goingOn', PROMISE),
+  'case.compensationApproved': rule(
+    'case.compensationApproved',
+    'who.contact',
+    'next.compensation',
+    COMPENSATION,
+  ),
+  'case.compensationExecuted': rule(
+    'case.compensationExecuted',
+    'who.contact',
+    'next.compensation',
+    COMPENSATION,
+  ),
+  'case.extensionGranted': rule('case.extensionGranted', 'who.same', 'next.goingOn', {
+    at: 'untilAt',
+    quotes: [['tell', 'quote.why']],
+  }),
 };
 
 /** A manager gave the case back to its owner: the same update without a department. */

@@ -46,6 +46,10 @@ export const lifecyclePolicyKind: ConfigurationKind<LifecyclePolicy> = {
       reroutesPerCase: whole('reroutesPerCase', 0, 50),
       reopeningsBeforeAttention: whole('reopeningsBeforeAttention', 1, 50),
       chaseWithinSeconds: whole('chaseWithinSeconds', 0, SPAN_SECONDS_MAX),
+      chasesBeforeAttention: whole('chasesBeforeAttention', 1, 50),
+      lowScoreAtMost: whole('lowScoreAtMost', 0, 5),
+      callbackWithinSeconds: span('callbackWithinSeconds'),
+      tasksBeforeOverload: whole('tasksBeforeOverload', 1, 1_000_000),
     };
     if (checks.problems.length === 0) checkOrder(value, checks);
     return { value, problems: checks.problems };

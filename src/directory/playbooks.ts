@@ -24,9 +24,16 @@ export const playbookKind: ConfigurationKind<PlaybookBody> = {
   defaults: { [ANY_CATEGORY]: defaultBody },
   check: (_key, body, { departments }) => {
     const checks = new Checks();
-    const members = ['directLevel2', 'requiredFields', 'evidenceRequired', 'breachClimbs', 'route'];
+    const members = [
+      'directLevel2',
+      'requiredFields',
+      'evidenceRequired',
+      'breachClimbs',
+      'route',
+      'departuresNeedReason',
+    ];
     const given = checks.object(body, '', members);
-    const flag = (field: 'directLevel2' | 'evidenceRequired' | 'breachClimbs') =>
+    const flag = (field: 'directLevel2' | 'evidenceRequired' | 'breachClimbs' | 'departuresNeedReason') =>
       checks.boolean(given[field] ?? DEFAULT_PLAYBOOK[field], `/${field}`);
     const value: PlaybookBody = {
       directLevel2: flag('directLevel2'),
@@ -34,6 +41,9 @@ export const playbookKind: ConfigurationKind<PlaybookBody> = {
       evidenceRequired: flag('evidenceRequired'),
       breachClimbs: flag('breachClimbs'),
       route: route(given['route'] ?? DEFAULT_PLAYBOOK.route, departments, checks),
+      departuresNeedReason: flag('departuresNeedReason'),
+      checklist: DEFAULT_PLAYBOOK.checklist,
+      texts: DEFAULT_PLAYBOOK.texts,
     };
     return { value, problems: checks.problems };
   },

@@ -3,7 +3,12 @@
  * until the configuration changes, because every step asks. Decides nothing about a case.
  */
 import type { Department, Playbook, Policies } from '../domain/policies.js';
-import { DEFAULT_LIFECYCLE, DEFAULT_OLA, DEFAULT_PLAYBOOK } from '../domain/policies.js';
+import {
+  DEFAULT_COMPENSATION,
+  DEFAULT_LIFECYCLE,
+  DEFAULT_OLA,
+  DEFAULT_PLAYBOOK,
+} from '../domain/policies.js';
 import type { PolicySource } from '../engine/policy-source.js';
 import type { Configuration } from './configuration.js';
 import { DEFAULT_POLICY } from './lifecycle-policies.js';
@@ -33,6 +38,7 @@ export class DirectoryPolicySource implements PolicySource {
       lifecycle: this.configuration.newest('lifecyclePolicy', DEFAULT_POLICY)?.body ?? DEFAULT_LIFECYCLE,
       playbook: this.playbookOf(category),
       departments: this.departments(),
+      compensation: DEFAULT_COMPENSATION,
       book: this.book,
     };
     this.kept.set(category, policies);

@@ -81,8 +81,44 @@ const rerouteWithin = (path: 'level1.dispatched' | 'level2.dispatched') =>
 const breachTo = <const Path extends StatePath>(path: Path) =>
   [{ target: `#case.${path}`, guard: and(['permitted', 'breachClimbs']), actions: 'apply' }, stay] as const;
 
-/** Accepted wherever somebody still works on the case, without moving it (rows 21 and 23). */
+/** What was begun goes on whether or not the case still does: until it ends for good (row 22). */
+const untilFinal = {
+  'case.keepPromise': stay,
+  'case.renegotiatePromise': stay,
+  'case.cancelPromise': stay,
+  'case.completeAction': stay,
+  'case.executeCompensation': stay,
+  'case.settleCompensation': stay,
+  'case.cancelCompensation': stay,
+  'case.askCallback': stay,
+  'case.completeCallback': stay,
+  'case.callbackOverdue': stay,
+  'case.reportUndeliverable': stay,
+  'case.assignTask': stay,
+  'case.acceptTask': stay,
+  'case.warn': stay,
+  'case.reassure': stay,
+  'case.breach': stay,
+} as const;
+
+/** Accepted wherever somebody still works on the case, without moving it (rows 21 to 23). */
 const whileOpen = {
+  ...untilFinal,
+  'case.consult': stay,
+  'case.answerConsult': stay,
+  'case.declineConsult': stay,
+  'case.cancelConsult': stay,
+  'case.proposeSolution': stay,
+  'case.agreeToSolution': stay,
+  'case.objectToSolution': stay,
+  'case.promise': stay,
+  'case.proposeCompensation': stay,
+  'case.approveCompensation': stay,
+  'case.rejectCompensation': stay,
+  'case.requestExtension': stay,
+  'case.grantExtension': stay,
+  'case.denyExtension': stay,
+  'case.rateHandOff': stay,
   'case.reply': stay,
   'case.message': stay,
   'case.note': stay,
@@ -94,9 +130,6 @@ const whileOpen = {
   'case.flag': stay,
   'case.absorb': stay,
   'case.waiveReply': stay,
-  'case.warn': stay,
-  'case.reassure': stay,
-  'case.breach': stay,
   'case.rebase': stay,
   'case.withdraw': to('withdrawn'),
   'case.merge': to('merged'),
@@ -202,6 +235,7 @@ export const caseMachine = machineSetup.createMachine({
 
     resolved: {
       on: {
+        ...untilFinal,
         'case.confirm': to('closed'),
         'case.reject': rework,
         'case.remindConfirmation': stay,
@@ -217,6 +251,8 @@ export const caseMachine = machineSetup.createMachine({
 
     closed: {
       on: {
+        ...untilFinal,
+        'case.rate': stay,
         'case.reopen': rework,
         'case.seal': stay,
         'case.reply': stay,

@@ -127,7 +127,20 @@ export interface CaseContext {
   readonly lastUpdateAt: Instant;
   /** `at` of the last accepted event; time never goes back within a case. */
   readonly lastEventAt: Instant;
-  /** The latest record of each metric; earlier ones were written when they ended and never change. */
+  readonly consults: readonly Consult[];
+  readonly proposals: readonly Proposal[];
+  readonly promises: readonly CustomerPromise[];
+  readonly compensations: readonly Compensation[];
+  readonly extensions: readonly Extension[];
+  readonly callbacks: readonly Callback[];
+  /** At most one per cycle. */
+  readonly ratings: readonly Rating[];
+  /** What receiving departments think of the hand-offs that they got (C1); at most one per attempt. */
+  readonly handOffRatings: readonly HandOffRating[];
+  /**
+   * The latest record of each metric, and every live one of `consult`, `decision` and `promise`; earlier ones were
+   * written when they ended and never change.
+   */
   readonly clocks: readonly Clock[];
 }
 
@@ -237,7 +250,176 @@ export interface Attention {
   readonly at: Instant;
 }
 
-export const METRICS = [
+/** 会办: another department is asked; owner, handler and level stay. Numbered from 1 within the case, as all below. */
+export interface Consult {
+  readonly n: number;
+  readonly department: string;
+  readonly question: string;
+  /** A blocking one must have ended before the case may be resolved. */
+  readonly blocking: boolean;
+  readonly askedBy: string;
+  readonly askedAt: Instant;
+  /** Asked for by a date; null: the department's own target. */
+  readonly dueAt: Instant | null;
+  readonly assigneeId: string | null;
+  readonly acceptedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly outcome: 'answered' | 'declined' | 'cancelled' | null;
+  /** The answer, or why it was declined or cancelled. */
+  readonly answer: string | null;
+  readonly answeredBy: string | null;
+  /** Not answered in time: it lies with the department's deputy now. */
+  readonly withDeputy: boolean;
+}
+
+/** A joint solution (A10): agreed to by each department on the record, then carried out item by item (A11). */
+export interface Proposal {
+  readonly n: number;
+  readonly text: string;
+  readonly by: string;
+  readonly at: Instant;
+  readonly voices: readonly ProposalVoice[];
+  readonly actions: readonly ActionItem[];
+  readonly state: 'open' | 'agreed' | 'objected' | 'carriedOut' | 'cancelled';
+  readonly settledAt: Instant | null;
+}
+
+export interface ProposalVoice {
+  readonly department: string;
+  readonly agrees: boolean | null;
+  readonly by: string | null;
+  readonly at: Instant | null;
+  readonly comment: string | null;
+}
+
+export interface ActionItem {
+  readonly k: number;
+  readonly text: string;
+  readonly department: string;
+  readonly dueAt: Instant | null;
+  readonly doneAt: Instant | null;
+  readonly doneBy: string | null;
+  readonly outcome: string | null;
+}
+
+/** 承诺: a dated commitment to the customer. */
+export interface CustomerPromise {
+  readonly n: number;
+  /** In words that the customer reads. */
+  readonly text: string;
+  readonly dueAt: Instant;
+  /** Who must keep it; null: the owner. */
+  readonly department: string | null;
+  readonly madeBy: string;
+  readonly madeByKind: ActorKind;
+  readonly madeAt: Instant;
+  /** Checks that it failed when made, and that a manager overruled: `beyondSla`, `closed`, `overloaded`. */
+  readonly concerns: readonly string[];
+  /** `broken` stays so even when it is fulfilled late. */
+  readonly state: 'open' | 'kept' | 'broken' | 'cancelled';
+  readonly endedAt: Instant | null;
+  /** When it was fulfilled, in time or late. */
+  readonly fulfilledAt: Instant | null;
+  /** Earlier due times, oldest first: renegotiated before they came. */
+  readonly renegotiations: readonly Renegotiation[];
+}
+
+export interface Renegotiation {
+  readonly fromDueAt: Instant;
+  readonly at: Instant;
+  readonly by: string;
+  readonly reason: string;
+}
+
+export const COMPENSATION_KINDS = ['refund', 'voucher', 'goods', 'other'] as const;
+export type CompensationKind = (typeof COMPENSATION_KINDS)[number];
+
+/** 补偿: money or goods offered. `amountMinor` counts the smallest unit of its currency, so that sums are exact. */
+export interface Compensation {
+  readonly n: number;
+  readonly kind: CompensationKind;
+  readonly amountMinor: number;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** What the customer reads. */
+  readonly description: string;
+  /** Why; for staff. */
+  readonly reason: string;
+  readonly proposedBy: string;
+  readonly proposedByKind: ActorKind;
+  readonly proposedAt: Instant;
+  /** Lowest role whose authority covers it; the task goes there. */
+  readonly approverRole: 'agent' | 'member' | 'lead' | 'manager' | 'admin';
+  /** Whose leads may approve; null: managers. */
+  readonly approverDepartment: string | null;
+  readonly state: 'proposed' | 'approved' | 'rejected' | 'executing' | 'executed' | 'failed' | 'cancelled';
+  readonly decidedBy: string | null;
+  readonly decidedAt: Instant | null;
+  readonly decisionComment: string | null;
+  readonly executedAt: Instant | null;
+  /** The payment system's own number. */
+  readonly reference: string | null;
+  /** Not decided in time: a deputy may decide now. */
+  readonly withDeputy: boolean;
+}
+
+/** A request for more time before a deadline, with the reason that the customer is told when it is granted. */
+export interface Extension {
+  readonly n: number;
+  readonly metric: 'resolution' | 'olaWork';
+  readonly untilAt: Instant;
+  readonly reason: string;
+  readonly tell: string;
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  readonly state: 'requested' | 'granted' | 'denied' | 'lapsed';
+  readonly decidedBy: string | null;
+  readonly decidedAt: Instant | null;
+  readonly comment: string | null;
+}
+
+export const CALLBACK_REASONS = ['lowRating', 'undeliverable', 'followUp', 'salesLead'] as const;
+export type CallbackReason = (typeof CALLBACK_REASONS)[number];
+
+/** 回访: somebody of us is to call. */
+export interface Callback {
+  readonly n: number;
+  readonly reason: CallbackReason;
+  readonly note: string;
+  /** null: the owner's. */
+  readonly department: string | null;
+  readonly assigneeId: string | null;
+  readonly askedBy: string;
+  readonly askedAt: Instant;
+  readonly dueAt: Instant | null;
+  /** The due time passed and a manager was told; it is not told twice. */
+  readonly overdue: boolean;
+  readonly doneAt: Instant | null;
+  readonly doneBy: string | null;
+  readonly outcome: string | null;
+}
+
+/** What the customer thinks (CSAT, 1 to 5), and whether they would recommend us (NPS, 0 to 10). */
+export interface Rating {
+  readonly cycle: number;
+  readonly score: number;
+  readonly recommend: number | null;
+  readonly comment: string | null;
+  readonly at: Instant;
+}
+
+export interface HandOffRating {
+  readonly level: 1 | 2;
+  readonly attempt: number;
+  readonly department: string;
+  readonly score: number;
+  readonly comment: string | null;
+  readonly by: string;
+  readonly at: Instant;
+}
+
+/** Measured once at a time. */
+export const SINGLE_METRICS = [
   'firstResponse',
   'nextResponse',
   'nextUpdate',
@@ -246,6 +428,13 @@ export const METRICS = [
   'olaWork',
   'olaRework',
 ] as const;
+export type SingleMetric = (typeof SINGLE_METRICS)[number];
+
+/** May run several times at once, told apart by `attempt`: the number of the consult, compensation or promise. */
+export const PARALLEL_METRICS = ['consult', 'decision', 'promise'] as const;
+export type ParallelMetric = (typeof PARALLEL_METRICS)[number];
+
+export const METRICS = [...SINGLE_METRICS, ...PARALLEL_METRICS] as const;
 export type Metric = (typeof METRICS)[number];
 
 /** An instant at which a running clock asks for something; those still to come, ascending. */

@@ -26,7 +26,12 @@ export function dueEvent(current: Case, now: Instant): CaseEvent | null {
   const next = due.find((one) => !isOvertaken(one, due));
   if (!next) return null;
   const at = Math.max(now, current.context.lastEventAt);
-  if (next.metric === null) return { type: EVENTS[next.kind], at, actor: SYSTEM, dueAt: next.dueAt };
+  if (next.metric === null) {
+    const { kind, dueAt } = next;
+    if (kind === 'callbackDue')
+      return { type: 'case.callbackOverdue', at, actor: SYSTEM, dueAt, n: next.attempt ?? 0 };
+    return { type: EVENTS[kind], at, actor: SYSTEM, dueAt };
+  }
   const { kind, metric, percent } = next;
   const dueAt = MISSES.has(kind) ? next.dueAt - MISSED_AFTER_MS : next.dueAt;
   if (kind === 'holding') {
@@ -62,7 +67,7 @@ const EVENTS = {
   confirmationReminder: 'case.remindConfirmation',
   confirmationExpiry: 'case.closeUnopposed',
   reopenWindow: 'case.seal',
-} as const satisfies Record<LifecycleDeadline['kind'], EventType>;
+} as const satisfies Record<Exclude<LifecycleDeadline['kind'], 'callbackDue'>, EventType>;
 
 const MISSES: ReadonlySet<DeadlineKind> = new Set<DeadlineKind>(['breach', 'overrun']);
 

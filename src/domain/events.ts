@@ -4,6 +4,8 @@
  */
 import type {
   Actor,
+  CallbackReason,
+  CompensationKind,
   Decision,
   Grade,
   Instant,
@@ -80,6 +82,70 @@ export interface EventPayloads {
   'case.raiseAttention': { reason: string };
   'case.clearAttention': { reason: string };
   'case.flag': { flag: 'reputationRisk' | 'abuse' | 'needsTriage'; on: boolean; reason: string };
+  /** Of this cycle; once. `recommend` is 0 to 10. */
+  'case.rate': { score: number; recommend: number | null; comment: string | null };
+  'case.askCallback': {
+    reason: CallbackReason;
+    note: string;
+    department: string | null;
+    dueAt: Instant | null;
+  };
+  'case.completeCallback': { n: number; outcome: string };
+  /** A channel cannot reach the customer: a hard bounce, an address that does not exist. */
+  'case.reportUndeliverable': { channel: string; detail: string };
+  'case.consult': { department: string; question: string; blocking: boolean; dueAt: Instant | null };
+  'case.answerConsult': { n: number; answer: string };
+  'case.declineConsult': { n: number; reason: string };
+  'case.cancelConsult': { n: number; reason: string };
+  'case.proposeSolution': {
+    text: string;
+    departments: string[];
+    actions: { text: string; department: string; dueAt: Instant | null }[];
+  };
+  'case.agreeToSolution': { n: number; comment: string | null };
+  'case.objectToSolution': { n: number; reason: string };
+  'case.completeAction': { n: number; k: number; outcome: string };
+  /** `despite`: a manager agrees although it may not be keepable. `openTasks` is the load of the department. */
+  'case.promise': {
+    text: string;
+    promisedAt: Instant;
+    department: string | null;
+    despite: boolean;
+    openTasks: number;
+  };
+  'case.keepPromise': { n: number; note: string | null };
+  'case.renegotiatePromise': { n: number; promisedAt: Instant; reason: string; despite: boolean };
+  'case.cancelPromise': { n: number; reason: string };
+  /** `grantedMinor`: what this customer was granted in the policy's period, all cases, read under a lock. */
+  'case.proposeCompensation': {
+    kind: CompensationKind;
+    amountMinor: number;
+    currency: string;
+    description: string;
+    reason: string;
+    grantedMinor: number;
+  };
+  'case.approveCompensation': { n: number; comment: string | null; grantedMinor: number };
+  'case.rejectCompensation': { n: number; reason: string };
+  /** Paid by hand (`reference`), or handed to the payment system (`reference` null). */
+  'case.executeCompensation': { n: number; reference: string | null; grantedMinor: number };
+  /** What the payment system answered. */
+  'case.settleCompensation': { n: number; paid: boolean; reference: string | null; detail: string | null };
+  'case.cancelCompensation': { n: number; reason: string };
+  /** `tell` is what the customer reads when it is granted. */
+  'case.requestExtension': {
+    metric: 'resolution' | 'olaWork';
+    untilAt: Instant;
+    reason: string;
+    tell: string;
+  };
+  'case.grantExtension': { n: number; comment: string | null };
+  'case.denyExtension': { n: number; reason: string };
+  /** Within the department: to a member, to the deputy, or back into the inbox (`assigneeId` null). */
+  'case.assignTask': { task: string; assigneeId: string | null; reason: string | null };
+  /** Takes a task other than the case itself (`case.accept`). */
+  'case.acceptTask': { task: string };
+  'case.rateHandOff': { score: number; comment: string | null };
   // Time acts through these alone; `dueAt` is the instant at which it should have.
   'case.remindWaiting': { dueAt: Instant };
   'case.expireWaiting': { dueAt: Instant };
@@ -87,11 +153,13 @@ export interface EventPayloads {
   'case.remindConfirmation': { dueAt: Instant };
   'case.closeUnopposed': { dueAt: Instant };
   'case.seal': { dueAt: Instant };
-  'case.warn': { metric: Metric; percent: number; dueAt: Instant };
-  /** Nothing new to tell before the promised update: say so, honestly, before the promise breaks. */
-  'case.reassure': { metric: 'nextUpdate'; percent: number; dueAt: Instant };
+  /** `attempt` tells apart the clocks of a metric that may run several times at once: the consult's own number. */
+  'case.warn': { metric: Metric; attempt?: number; percent: number; dueAt: Instant };
+  /** Nothing new to tell before the promised update, or a promise at risk: say so, honestly, before it breaks. */
+  'case.reassure': { metric: 'nextUpdate' | 'promise'; attempt?: number; percent: number; dueAt: Instant };
   /** `percent` is 100, or 150 for an acceptance so late that the case climbs. */
-  'case.breach': { metric: Metric; percent: number; dueAt: Instant };
+  'case.breach': { metric: Metric; attempt?: number; percent: number; dueAt: Instant };
+  'case.callbackOverdue': { n: number; dueAt: Instant };
   /** Puts the newest policy and calendar versions in force for clocks that run. */
   'case.rebase': Record<never, never>;
 }
@@ -140,6 +208,35 @@ export const JOURNAL_TYPES = {
   'case.raiseAttention': 'case.attentionRaised',
   'case.clearAttention': 'case.attentionCleared',
   'case.flag': 'case.flagged',
+  'case.rate': 'case.rated',
+  'case.askCallback': 'case.callbackAsked',
+  'case.completeCallback': 'case.callbackCompleted',
+  'case.reportUndeliverable': 'case.undeliverableReported',
+  'case.consult': 'case.consulted',
+  'case.answerConsult': 'case.consultAnswered',
+  'case.declineConsult': 'case.consultDeclined',
+  'case.cancelConsult': 'case.consultCancelled',
+  'case.proposeSolution': 'case.solutionProposed',
+  'case.agreeToSolution': 'case.solutionAgreedTo',
+  'case.objectToSolution': 'case.solutionObjectedTo',
+  'case.completeAction': 'case.actionCompleted',
+  'case.promise': 'case.promiseMade',
+  'case.keepPromise': 'case.promiseKept',
+  'case.renegotiatePromise': 'case.promiseRenegotiated',
+  'case.cancelPromise': 'case.promiseCancelled',
+  'case.proposeCompensation': 'case.compensationProposed',
+  'case.approveCompensation': 'case.compensationApproved',
+  'case.rejectCompensation': 'case.compensationRejected',
+  'case.executeCompensation': 'case.compensationExecuted',
+  'case.settleCompensation': 'case.compensationSettled',
+  'case.cancelCompensation': 'case.compensationCancelled',
+  'case.requestExtension': 'case.extensionRequested',
+  'case.grantExtension': 'case.extensionGranted',
+  'case.denyExtension': 'case.extensionDenied',
+  'case.assignTask': 'case.taskAssigned',
+  'case.acceptTask': 'case.taskAccepted',
+  'case.rateHandOff': 'case.handOffRated',
+  'case.callbackOverdue': 'case.callbackOverdue',
   'case.remindWaiting': 'case.waitReminded',
   'case.expireWaiting': 'case.waitExpired',
   'case.reviewHold': 'case.holdReviewDue',

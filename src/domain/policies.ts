@@ -3,7 +3,7 @@
  * up: the engine passes the versions that apply. Seeds are domain.md §6; all of it is configurable.
  */
 import { always, type Calendar } from '../calendar/compile-calendar.js';
-import type { Grade, Priority } from './case.js';
+import type { Compensation, Grade, Priority } from './case.js';
 
 export const LOCALES = ['en', 'zh-CN', 'zh-TW'] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -21,6 +21,13 @@ export interface LifecyclePolicy {
   readonly reopeningsBeforeAttention: number;
   /** A further customer message within this span that brings nothing new counts as a chase. */
   readonly chaseWithinSeconds: number;
+  /** So many chases in one cycle call a manager. */
+  readonly chasesBeforeAttention: number;
+  /** A rating this low or lower asks for a callback (回访). */
+  readonly lowScoreAtMost: number;
+  readonly callbackWithinSeconds: number;
+  /** A department with more open tasks than this is too busy for a further promise. */
+  readonly tasksBeforeOverload: number;
 }
 
 /** 预案: what a category prescribes. */
@@ -35,6 +42,24 @@ export interface Playbook {
   readonly breachClimbs: boolean;
   /** Where time sends a case that nobody moved; null at level 2: the same department goes on. */
   readonly route: { readonly level1: string | null; readonly level2: string | null };
+  /** An escalation to another department than `route` names needs a reason. */
+  readonly departuresNeedReason: boolean;
+  /** What must have been done before the hand-off to each department; `*` holds for all. */
+  readonly checklist: Readonly<Record<string, readonly string[]>>;
+  /** 话术: ready texts by name, in each language. */
+  readonly texts: Readonly<Record<string, Readonly<Record<Locale, string>>>>;
+}
+
+/** Who may grant how much (E1). Amounts count the smallest unit of `currency`. */
+export interface CompensationPolicy {
+  readonly currency: string;
+  /** By role; a role that is absent may grant nothing. */
+  readonly limitsMinor: Readonly<Partial<Record<Compensation['approverRole'], number>>>;
+  /** Granted to one customer within the period, over all cases. */
+  readonly customerCapMinor: number;
+  readonly customerCapDays: number;
+  /** How long an approval may take before the deputy is asked. */
+  readonly decideWithin: Span;
 }
 
 export interface Department {
@@ -45,6 +70,9 @@ export interface Department {
   readonly calendar: string;
   /** Its agreement with the other departments (A12); a missing target measures without a limit. */
   readonly ola?: OlaTargets;
+  /** Staff ids. */
+  readonly lead?: string | null;
+  readonly deputies?: readonly string[];
 }
 
 /** A span of time as people agree on it: open seconds, plain seconds, or the n-th following open date. */
@@ -54,7 +82,7 @@ export type Span =
   | { readonly businessDays: number };
 
 export type SlaMetric = 'firstResponse' | 'nextResponse' | 'nextUpdate' | 'resolution' | 'olaRework';
-export type OlaMetric = 'olaAccept' | 'olaWork';
+export type OlaMetric = 'olaAccept' | 'olaWork' | 'consult';
 
 export type SlaTargets = Readonly<
   Partial<Record<Priority, Readonly<Partial<Record<SlaMetric, Span | null>>>>>
@@ -103,6 +131,7 @@ export interface Policies {
   readonly playbook: Playbook;
   /** By key; a department not in here does not exist. */
   readonly departments: Readonly<Record<string, Department>>;
+  readonly compensation: CompensationPolicy;
   readonly book: PolicyBook;
 }
 
@@ -136,6 +165,10 @@ export const DEFAULT_LIFECYCLE: LifecyclePolicy = {
   reroutesPerCase: 3,
   reopeningsBeforeAttention: 2,
   chaseWithinSeconds: DAY_SECONDS,
+  chasesBeforeAttention: 3,
+  lowScoreAtMost: 2,
+  callbackWithinSeconds: 2 * DAY_SECONDS,
+  tasksBeforeOverload: 200,
 };
 
 /**
@@ -149,6 +182,18 @@ export const DEFAULT_PLAYBOOK: Playbook = {
   evidenceRequired: false,
   breachClimbs: true,
   route: { level1: 'sales', level2: null },
+  departuresNeedReason: false,
+  checklist: {},
+  texts: {},
+};
+
+/** domain.md §6: 50, 150, 500 and 5,000 in the account's currency. */
+export const DEFAULT_COMPENSATION: CompensationPolicy = {
+  currency: 'CNY',
+  limitsMinor: { agent: 5_000, member: 15_000, lead: 50_000, manager: 500_000, admin: 500_000 },
+  customerCapMinor: 500_000,
+  customerCapDays: 365,
+  decideWithin: { businessSeconds: 8 * 3_600 },
 };
 
 const HOUR_SECONDS = 3_600;
@@ -193,8 +238,8 @@ export const DEFAULT_SLA_POLICY: SlaPolicy = {
 
 /** domain.md §6, between departments, at each level. */
 export const DEFAULT_OLA: OlaTargets = {
-  P1: { olaAccept: aroundTheClock(0.25), olaWork: aroundTheClock(1) },
-  P2: { olaAccept: business(0.5), olaWork: business(3) },
-  P3: { olaAccept: business(2), olaWork: business(8) },
-  P4: { olaAccept: business(4), olaWork: business(8) },
+  P1: { olaAccept: aroundTheClock(0.25), olaWork: aroundTheClock(1), consult: aroundTheClock(0.5) },
+  P2: { olaAccept: business(0.5), olaWork: business(3), consult: business(1) },
+  P3: { olaAccept: business(2), olaWork: business(8), consult: business(4) },
+  P4: { olaAccept: business(4), olaWork: business(8), consult: business(8) },
 };

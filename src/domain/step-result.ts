@@ -54,15 +54,20 @@ export interface LifecycleDeadline {
     | 'holdReview'
     | 'confirmationReminder'
     | 'confirmationExpiry'
-    | 'reopenWindow';
+    | 'reopenWindow'
+    | 'callbackDue';
   readonly metric: null;
   readonly percent: null;
+  /** Which of several, where the case may have several. */
+  readonly attempt?: number;
   readonly dueAt: Instant;
 }
 
 export interface ClockDeadline {
   readonly kind: ClockMark['kind'];
   readonly metric: Metric;
+  /** Of metrics that may run several times at once. */
+  readonly attempt?: number;
   /** How much of the target is used up then. */
   readonly percent: number;
   readonly dueAt: Instant;

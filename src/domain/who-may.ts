@@ -55,6 +55,35 @@ const PERMISSIONS: Record<EventType, Permission> = {
   'case.raiseAttention': anyone([...STAFF, 'customer', 'service', 'system']),
   'case.clearAttention': anyone(MANAGERS),
   'case.flag': anyone(STAFF),
+  'case.rate': anyone(FOR_CUSTOMER),
+  'case.askCallback': anyone([...STAFF, 'system']),
+  'case.completeCallback': anyone(STAFF),
+  'case.reportUndeliverable': anyone([...FRONT, 'service', 'system']),
+  'case.consult': handling(STAFF),
+  'case.answerConsult': anyone([...DEPARTMENT, ...MANAGERS]),
+  'case.declineConsult': anyone([...DEPARTMENT, ...MANAGERS]),
+  'case.cancelConsult': anyone(STAFF),
+  'case.proposeSolution': anyone(STAFF),
+  'case.agreeToSolution': anyone([...DEPARTMENT, ...MANAGERS]),
+  'case.objectToSolution': anyone([...DEPARTMENT, ...MANAGERS]),
+  'case.completeAction': anyone(STAFF),
+  'case.promise': anyone(STAFF),
+  'case.keepPromise': anyone(STAFF),
+  'case.renegotiatePromise': anyone(STAFF),
+  'case.cancelPromise': anyone(STAFF),
+  'case.proposeCompensation': anyone(STAFF),
+  'case.approveCompensation': anyone(STAFF),
+  'case.rejectCompensation': anyone(STAFF),
+  'case.executeCompensation': anyone([...STAFF, 'service']),
+  'case.settleCompensation': anyone(['service', 'admin', 'system']),
+  'case.cancelCompensation': anyone(STAFF),
+  'case.requestExtension': handling(STAFF),
+  'case.grantExtension': anyone(['lead', ...MANAGERS]),
+  'case.denyExtension': anyone(['lead', ...MANAGERS]),
+  'case.assignTask': anyone(STAFF),
+  'case.acceptTask': anyone(STAFF),
+  'case.rateHandOff': handling(DEPARTMENT),
+  'case.callbackOverdue': anyone(TIME),
   'case.remindWaiting': anyone(TIME),
   'case.expireWaiting': anyone(TIME),
   'case.reviewHold': anyone(TIME),
@@ -78,11 +107,17 @@ export function whyNot(actor: Actor, type: EventType, current: Case | null): Ref
   return actor.department === current?.context.handler?.department ? null : 'not-in-department';
 }
 
-/** Every department that has or ever had the case. */
+/** Every department that has or ever had the case, or was asked to help with it. */
 export function involvedDepartments(context: CaseContext): string[] {
-  const departments = context.escalations.flatMap((record) =>
-    record.attempts.map((attempt) => attempt.department),
-  );
+  const departments = [
+    ...context.escalations.flatMap(({ attempts }) => attempts.map(({ department }) => department)),
+    ...context.consults.map(({ department }) => department),
+    ...context.proposals
+      .flatMap(({ voices, actions }) => [...voices, ...actions])
+      .map((one) => one.department),
+    ...context.promises.flatMap(({ department }) => department ?? []),
+    ...context.callbacks.flatMap(({ department }) => department ?? []),
+  ];
   return [...new Set(departments)].sort();
 }
 

@@ -15,6 +15,12 @@ const GRANTS: Readonly<Record<string, string>> = {
   tasks: 'SELECT, INSERT, UPDATE',
   notifications: 'SELECT, INSERT, UPDATE',
   notification_attempts: 'SELECT, INSERT, UPDATE',
+  suppressions: 'SELECT, INSERT, DELETE',
+  endpoints: 'SELECT, INSERT, UPDATE, DELETE',
+  endpoint_deliveries: 'SELECT, INSERT, UPDATE',
+  endpoint_attempts: 'SELECT, INSERT, UPDATE',
+  inbound_messages: 'SELECT, INSERT, UPDATE',
+  attachments: 'SELECT, INSERT',
   // Answers are never changed, only forgotten after their retention.
   commands: 'SELECT, INSERT, DELETE',
   customer_messages: 'SELECT, INSERT',

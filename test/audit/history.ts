@@ -15,6 +15,7 @@ import {
   type Policies,
   type SlaPolicy,
 } from '../../src/domain/policies.js';
+import { DEFAULT_COMPENSATION } from '../../src/domain/policies.js';
 import { step } from '../../src/domain/step.js';
 import type { Accepted } from '../../src/domain/step-result.js';
 import { caseColumns } from '../../src/store/case-rows.js';
@@ -174,6 +175,7 @@ const DEPARTMENTS = Object.fromEntries(
   ]),
 );
 const POLICIES: Policies = {
+  compensation: DEFAULT_COMPENSATION,
   lifecycle: DEFAULT_LIFECYCLE,
   playbook: DEFAULT_PLAYBOOK,
   departments: DEPARTMENTS,

@@ -10,6 +10,7 @@ import {
   MEASURING_BOOK,
   type Policies,
 } from '../../src/domain/policies.js';
+import { DEFAULT_COMPENSATION } from '../../src/domain/policies.js';
 import { step } from '../../src/domain/step.js';
 import type { PublicNames, VisibleUpdate } from '../../src/delivery/render-update.js';
 
@@ -24,6 +25,7 @@ export const START_AT: Instant = Date.UTC(2026, 10, 6, 7, 0);
 const HOUR_MS = 3_600_000;
 
 export const POLICIES: Policies = {
+  compensation: DEFAULT_COMPENSATION,
   lifecycle: DEFAULT_LIFECYCLE,
   book: MEASURING_BOOK,
   playbook: { ...DEFAULT_PLAYBOOK, evidenceRequired: false },

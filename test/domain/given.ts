@@ -12,6 +12,7 @@ import {
   type SlaPolicy,
   type Span,
 } from '../../src/domain/policies.js';
+import { DEFAULT_COMPENSATION } from '../../src/domain/policies.js';
 import type { Accepted, StepResult } from '../../src/domain/step-result.js';
 import { deadlines, dueEvent } from '../../src/domain/deadlines.js';
 import { step } from '../../src/domain/step.js';
@@ -29,6 +30,7 @@ const department = (key: string) => ({
 });
 
 export const POLICIES: Policies = {
+  compensation: DEFAULT_COMPENSATION,
   lifecycle: DEFAULT_LIFECYCLE,
   playbook: DEFAULT_PLAYBOOK,
   departments: {

@@ -10,6 +10,17 @@ CREATE TABLE public.api_keys (
   last_used_at timestamp with time zone
 );
 
+CREATE TABLE public.attachments (
+  case_id uuid NOT NULL,
+  id uuid NOT NULL,
+  message_id text,
+  name text NOT NULL,
+  media_type text NOT NULL,
+  size integer NOT NULL,
+  content bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.cases (
   id uuid NOT NULL,
   number text NOT NULL,
@@ -107,6 +118,49 @@ CREATE TABLE public.customers (
   time_zone text,
   grade text NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  account text,
+  preferences jsonb NOT NULL DEFAULT '{}'::jsonb,
+  merged_into uuid
+);
+
+CREATE TABLE public.endpoint_attempts (
+  case_id uuid NOT NULL,
+  seq integer NOT NULL,
+  endpoint_id uuid NOT NULL,
+  n integer NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  result text,
+  code text,
+  response text
+);
+
+CREATE TABLE public.endpoint_deliveries (
+  case_id uuid NOT NULL,
+  seq integer NOT NULL,
+  endpoint_id uuid NOT NULL,
+  type text NOT NULL,
+  status text NOT NULL,
+  reason text,
+  attempts integer NOT NULL DEFAULT 0,
+  created_at timestamp with time zone NOT NULL,
+  next_attempt_at timestamp with time zone,
+  finished_at timestamp with time zone
+);
+
+CREATE TABLE public.endpoints (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  kind text NOT NULL,
+  url text NOT NULL,
+  events text[] NOT NULL,
+  active boolean NOT NULL,
+  disabled_reason text,
+  secret text NOT NULL,
+  previous_secret text,
+  previous_secret_until_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL
 );
 
@@ -118,6 +172,14 @@ CREATE TABLE public.escalations (
   expected_outcome text NOT NULL,
   by text NOT NULL,
   at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.inbound_messages (
+  message_id text NOT NULL,
+  channel text NOT NULL,
+  case_id uuid,
+  outcome text NOT NULL,
+  received_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.journal (
@@ -153,7 +215,8 @@ CREATE TABLE public.notification_attempts (
   started_at timestamp with time zone NOT NULL,
   ended_at timestamp with time zone,
   result text,
-  code text
+  code text,
+  detail text
 );
 
 CREATE TABLE public.notifications (
@@ -169,7 +232,8 @@ CREATE TABLE public.notifications (
   created_at timestamp with time zone NOT NULL,
   next_attempt_at timestamp with time zone,
   finished_at timestamp with time zone,
-  attempts integer NOT NULL DEFAULT 0
+  attempts integer NOT NULL DEFAULT 0,
+  message_id text
 );
 
 CREATE TABLE public.secrets (
@@ -183,6 +247,17 @@ CREATE TABLE public.staff (
   role text NOT NULL,
   department text,
   active boolean NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  email text,
+  skills text[] NOT NULL DEFAULT '{}'::text[],
+  shift_calendar text,
+  capacity integer
+);
+
+CREATE TABLE public.suppressions (
+  channel text NOT NULL,
+  address text NOT NULL,
+  reason text NOT NULL,
   created_at timestamp with time zone NOT NULL
 );
 
@@ -203,6 +278,8 @@ CREATE TABLE public.tasks (
 
 ALTER TABLE public.api_keys ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 ALTER TABLE public.api_keys ADD CONSTRAINT api_keys_secret_hash_key UNIQUE (secret_hash);
+ALTER TABLE public.attachments ADD CONSTRAINT attachments_pkey PRIMARY KEY (case_id, id);
+ALTER TABLE public.attachments ADD CONSTRAINT attachments_size_check CHECK ((size >= 0));
 ALTER TABLE public.cases ADD CONSTRAINT cases_cycle_check CHECK ((cycle >= 1));
 ALTER TABLE public.cases ADD CONSTRAINT cases_grade_check CHECK ((grade = ANY (ARRAY['standard'::text, 'key'::text, 'vip'::text])));
 ALTER TABLE public.cases ADD CONSTRAINT cases_impact_check CHECK ((impact = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])));
@@ -219,15 +296,23 @@ ALTER TABLE public.cases ADD CONSTRAINT cases_urgency_check CHECK ((urgency = AN
 ALTER TABLE public.clocks ADD CONSTRAINT clocks_outcome_check CHECK ((outcome = ANY (ARRAY['met'::text, 'breached'::text, 'cancelled'::text])));
 ALTER TABLE public.clocks ADD CONSTRAINT clocks_pkey PRIMARY KEY (case_id, metric, cycle, attempt);
 ALTER TABLE public.commands ADD CONSTRAINT commands_pkey PRIMARY KEY (principal, idempotency_key);
-ALTER TABLE public.configuration ADD CONSTRAINT configuration_kind_check CHECK ((kind = ANY (ARRAY['department'::text, 'playbook'::text, 'lifecyclePolicy'::text, 'calendar'::text, 'slaPolicy'::text])));
+ALTER TABLE public.configuration ADD CONSTRAINT configuration_kind_known CHECK ((kind = ANY (ARRAY['department'::text, 'playbook'::text, 'lifecyclePolicy'::text, 'calendar'::text, 'slaPolicy'::text, 'deliveryPolicy'::text, 'template'::text, 'routingRules'::text, 'compensationPolicy'::text])));
 ALTER TABLE public.configuration ADD CONSTRAINT configuration_pkey PRIMARY KEY (kind, key, version);
 ALTER TABLE public.configuration ADD CONSTRAINT configuration_version_check CHECK ((version >= 1));
 ALTER TABLE public.customer_messages ADD CONSTRAINT customer_messages_pkey PRIMARY KEY (case_id, message_id);
 ALTER TABLE public.customers ADD CONSTRAINT customers_external_id_key UNIQUE (external_id);
 ALTER TABLE public.customers ADD CONSTRAINT customers_grade_check CHECK ((grade = ANY (ARRAY['standard'::text, 'key'::text, 'vip'::text])));
 ALTER TABLE public.customers ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
+ALTER TABLE public.endpoint_attempts ADD CONSTRAINT endpoint_attempts_n_check CHECK ((n >= 1));
+ALTER TABLE public.endpoint_attempts ADD CONSTRAINT endpoint_attempts_pkey PRIMARY KEY (case_id, seq, endpoint_id, n);
+ALTER TABLE public.endpoint_deliveries ADD CONSTRAINT endpoint_deliveries_finished_or_due CHECK ((((status = 'pending'::text) = (finished_at IS NULL)) AND ((status = 'pending'::text) = (next_attempt_at IS NOT NULL))));
+ALTER TABLE public.endpoint_deliveries ADD CONSTRAINT endpoint_deliveries_pkey PRIMARY KEY (case_id, seq, endpoint_id);
+ALTER TABLE public.endpoint_deliveries ADD CONSTRAINT endpoint_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text])));
+ALTER TABLE public.endpoints ADD CONSTRAINT endpoints_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'slack'::text, 'feishu'::text, 'dingtalk'::text, 'wecom'::text])));
+ALTER TABLE public.endpoints ADD CONSTRAINT endpoints_pkey PRIMARY KEY (id);
 ALTER TABLE public.escalations ADD CONSTRAINT escalations_pkey PRIMARY KEY (case_id, level);
 ALTER TABLE public.escalations ADD CONSTRAINT escalations_two_levels_at_most CHECK ((level = ANY (ARRAY[1, 2])));
+ALTER TABLE public.inbound_messages ADD CONSTRAINT inbound_messages_pkey PRIMARY KEY (message_id);
 ALTER TABLE public.journal ADD CONSTRAINT journal_begins_at_one CHECK (((seq = 1) = (from_state IS NULL)));
 ALTER TABLE public.journal ADD CONSTRAINT journal_level_after_check CHECK ((level_after = ANY (ARRAY[0, 1, 2])));
 ALTER TABLE public.journal ADD CONSTRAINT journal_pkey PRIMARY KEY (case_id, seq);
@@ -242,15 +327,18 @@ ALTER TABLE public.notifications ADD CONSTRAINT notifications_finished_or_due CH
 ALTER TABLE public.notifications ADD CONSTRAINT notifications_pkey PRIMARY KEY (case_id, seq, channel);
 ALTER TABLE public.notifications ADD CONSTRAINT notifications_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'suppressed'::text, 'failed'::text, 'covered'::text])));
 ALTER TABLE public.secrets ADD CONSTRAINT secrets_pkey PRIMARY KEY (name);
+ALTER TABLE public.staff ADD CONSTRAINT staff_capacity_check CHECK ((capacity > 0));
 ALTER TABLE public.staff ADD CONSTRAINT staff_department_for_members_and_leads CHECK (((role = ANY (ARRAY['member'::text, 'lead'::text])) = (department IS NOT NULL)));
 ALTER TABLE public.staff ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
 ALTER TABLE public.staff ADD CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['agent'::text, 'member'::text, 'lead'::text, 'manager'::text, 'admin'::text, 'service'::text])));
+ALTER TABLE public.suppressions ADD CONSTRAINT suppressions_pkey PRIMARY KEY (channel, address);
 ALTER TABLE public.tasks ADD CONSTRAINT tasks_closed_when_over CHECK (((state = ANY (ARRAY['done'::text, 'cancelled'::text])) = (closed_at IS NOT NULL)));
 ALTER TABLE public.tasks ADD CONSTRAINT tasks_kind_check CHECK ((kind = ANY (ARRAY['handle'::text, 'consult'::text, 'approve'::text, 'callback'::text, 'arbitrate'::text])));
 ALTER TABLE public.tasks ADD CONSTRAINT tasks_pkey PRIMARY KEY (case_id, key);
 ALTER TABLE public.tasks ADD CONSTRAINT tasks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'done'::text, 'cancelled'::text])));
 
 CREATE INDEX api_keys_staff ON public.api_keys USING btree (staff_id);
+CREATE INDEX cases_compensated ON public.cases USING btree (category, updated_at, id) WHERE ((context -> 'compensations'::text) <> '[]'::jsonb);
 CREATE INDEX cases_customer ON public.cases USING btree (customer_id, updated_at, id);
 CREATE INDEX cases_department ON public.cases USING btree (department, updated_at, id) WHERE (department IS NOT NULL);
 CREATE INDEX cases_departments ON public.cases USING gin (departments);
@@ -259,6 +347,11 @@ CREATE INDEX cases_number ON public.cases USING btree (number);
 CREATE INDEX cases_owner ON public.cases USING btree (owner_id, updated_at, id);
 CREATE INDEX cases_updated ON public.cases USING btree (updated_at, id);
 CREATE INDEX commands_recorded ON public.commands USING btree (recorded_at);
+CREATE INDEX customers_account ON public.customers USING btree (account, id) WHERE (account IS NOT NULL);
+CREATE INDEX customers_email ON public.customers USING btree (lower(email)) WHERE (email IS NOT NULL);
+CREATE INDEX customers_phone ON public.customers USING btree (phone) WHERE (phone IS NOT NULL);
+CREATE INDEX endpoint_deliveries_due ON public.endpoint_deliveries USING btree (next_attempt_at, case_id) WHERE (status = 'pending'::text);
+CREATE INDEX endpoint_deliveries_log ON public.endpoint_deliveries USING btree (endpoint_id, created_at, case_id, seq);
 CREATE INDEX notifications_due ON public.notifications USING btree (next_attempt_at, case_id) WHERE (status = 'pending'::text);
 CREATE INDEX tasks_assignee ON public.tasks USING btree (assignee_id, due_at, case_id, key) WHERE ((state = ANY (ARRAY['open'::text, 'accepted'::text])) AND (assignee_id IS NOT NULL));
 CREATE INDEX tasks_inbox ON public.tasks USING btree (department, due_at, case_id, key) WHERE (state = ANY (ARRAY['open'::text, 'accepted'::text]));
@@ -418,6 +511,7 @@ COMMENT ON VIEW audit.clock_span IS 'Half-open spans in which a clock ran; to_at
 COMMENT ON VIEW audit.deadline IS 'Deadlines that stand (fired_at null) and those that fired, by the entry that fired them.';
 COMMENT ON COLUMN public.api_keys.prefix IS 'The readable beginning, to recognise a key by.';
 COMMENT ON COLUMN public.api_keys.secret_hash IS 'SHA-256 of the whole key, which has 256 random bits; the key itself is not kept.';
+COMMENT ON COLUMN public.attachments.media_type IS 'As its first bytes say, not as the sender did.';
 COMMENT ON TABLE public.cases IS 'One customer issue: its present state. Written by the engine alone, by compare-and-set on revision.';
 COMMENT ON COLUMN public.cases.number IS 'What people call the case; derived from the id, so no sequence is needed.';
 COMMENT ON COLUMN public.cases.machine_version IS 'Version of the state machine that wrote this row; a node that knows only older ones leaves it alone.';
@@ -441,7 +535,15 @@ COMMENT ON COLUMN public.commands.seq IS 'Journal entry that the command made; n
 COMMENT ON TABLE public.configuration IS 'Every version of every policy. A change adds a version; what runs keeps its own.';
 COMMENT ON TABLE public.customer_messages IS 'Ids of inbound messages that were recorded, so that a second delivery changes nothing.';
 COMMENT ON COLUMN public.customers.external_id IS 'Id of the customer in the system that they come from.';
+COMMENT ON COLUMN public.customers.account IS 'The organisation that the customer belongs to, by its name in the house.';
+COMMENT ON COLUMN public.customers.preferences IS 'Opt-outs by channel, quiet hours, consent.';
+COMMENT ON COLUMN public.customers.merged_into IS 'The record that goes on, when two were found to be one person.';
+COMMENT ON TABLE public.endpoint_deliveries IS 'A journal entry that an endpoint is to hear of, written with the entry.';
+COMMENT ON TABLE public.endpoints IS 'Systems and chat rooms of the house that are told of case events.';
+COMMENT ON COLUMN public.endpoints.events IS 'Journal types; empty: all.';
+COMMENT ON COLUMN public.endpoints.previous_secret IS 'Signs beside the new one until its end, so that a receiver can rotate in peace.';
 COMMENT ON TABLE public.escalations IS 'The record of each climb: at most one per case and level, whatever the code above believes.';
+COMMENT ON TABLE public.inbound_messages IS 'Ids of messages that came in and what became of each, so that a second arrival changes nothing.';
 COMMENT ON TABLE public.journal IS 'Append-only record of accepted events. The application''s role may insert and read, nothing else.';
 COMMENT ON COLUMN public.journal.seq IS '1, 2, 3, … without gaps within a case; the case''s revision after the event.';
 COMMENT ON COLUMN public.journal.principal IS 'Who authenticated, where that is not the actor alone; null when time acted.';
@@ -457,6 +559,11 @@ COMMENT ON COLUMN public.notifications.key IS 'Key of the text in each language'
 COMMENT ON COLUMN public.notifications.params IS 'Values for the text: nothing but what a customer may read.';
 COMMENT ON COLUMN public.notifications.covered_by IS 'seq of the later message that says this too.';
 COMMENT ON COLUMN public.notifications.dedupe_key IS 'Tells a receiver that a second arrival is the same message.';
+COMMENT ON COLUMN public.notifications.next_attempt_at IS 'When to try next; while an attempt is under way, when its lease ends.';
+COMMENT ON COLUMN public.notifications.message_id IS 'What the channel calls the message that was sent, e.g. the Message-ID of a mail.';
+COMMENT ON COLUMN public.staff.shift_calendar IS 'Key of the calendar that says when this person works; null: the department''s.';
+COMMENT ON COLUMN public.staff.capacity IS 'Tasks at one time; null: no bound.';
+COMMENT ON TABLE public.suppressions IS 'Addresses that a channel must not try any more: hard bounces and complaints.';
 COMMENT ON TABLE public.tasks IS 'Work items in a department''s inbox. Derived from the case by each step.';
 COMMENT ON COLUMN public.tasks.department IS 'Null: a task for managers.';
 COMMENT ON COLUMN public.tasks.priority IS 'The case''s priority when the task last changed.';
@@ -470,17 +577,23 @@ GRANT SELECT ON audit.deadline TO case_escalation_app;
 GRANT SELECT ON audit.journal TO case_escalation_app;
 GRANT SELECT ON audit.notification TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.api_keys TO case_escalation_app;
+GRANT INSERT, SELECT ON public.attachments TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.cases TO case_escalation_app;
 GRANT INSERT, SELECT ON public.clocks TO case_escalation_app;
 GRANT DELETE, INSERT, SELECT ON public.commands TO case_escalation_app;
 GRANT INSERT, SELECT ON public.configuration TO case_escalation_app;
 GRANT INSERT, SELECT ON public.customer_messages TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.customers TO case_escalation_app;
+GRANT INSERT, SELECT, UPDATE ON public.endpoint_attempts TO case_escalation_app;
+GRANT INSERT, SELECT, UPDATE ON public.endpoint_deliveries TO case_escalation_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.endpoints TO case_escalation_app;
 GRANT INSERT, SELECT ON public.escalations TO case_escalation_app;
+GRANT INSERT, SELECT, UPDATE ON public.inbound_messages TO case_escalation_app;
 GRANT INSERT, SELECT ON public.journal TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.manual_clock TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.notification_attempts TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.notifications TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.secrets TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.staff TO case_escalation_app;
+GRANT DELETE, INSERT, SELECT ON public.suppressions TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.tasks TO case_escalation_app;

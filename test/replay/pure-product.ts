@@ -13,6 +13,7 @@ import {
   type Playbook,
   type Policies,
 } from '../../src/domain/policies.js';
+import { DEFAULT_COMPENSATION } from '../../src/domain/policies.js';
 import { step } from '../../src/domain/step.js';
 import type { JournalEntry } from '../../src/domain/step-result.js';
 import { NO_PROMISES } from './no-promises.js';
@@ -107,7 +108,13 @@ export class PureProduct implements Door {
 
   private policies(category: string): Policies {
     const playbook = { ...DEFAULT_PLAYBOOK, ...this.playbooks.get(category) };
-    return { lifecycle: this.lifecycle, playbook, departments: DEPARTMENTS, book: NO_PROMISES };
+    return {
+      lifecycle: this.lifecycle,
+      compensation: DEFAULT_COMPENSATION,
+      playbook,
+      departments: DEPARTMENTS,
+      book: NO_PROMISES,
+    };
   }
 }
 

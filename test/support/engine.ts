@@ -14,6 +14,7 @@ import {
   type Department,
   type Policies,
 } from '../../src/domain/policies.js';
+import { DEFAULT_COMPENSATION } from '../../src/domain/policies.js';
 import { CaseEngine } from '../../src/engine/case-engine.js';
 import { DueLoop } from '../../src/engine/due-loop.js';
 import type { CommandRequest, Outcome } from '../../src/engine/outcome.js';
@@ -34,6 +35,7 @@ export const DAY = 24 * HOUR;
 const DEPARTMENT_KEYS = ['sales', 'product', 'logistics', 'finance'];
 
 export const POLICIES: Policies = {
+  compensation: DEFAULT_COMPENSATION,
   lifecycle: DEFAULT_LIFECYCLE,
   playbook: DEFAULT_PLAYBOOK,
   departments: Object.fromEntries(DEPARTMENT_KEYS.map((key) => [key, department(key)])),

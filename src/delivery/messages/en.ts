@@ -43,6 +43,23 @@ export const en = {
   'case.breachEscalated':
     'This is taking longer than we promised, and we are sorry. We have brought in {department} to move it on.',
   'case.delayed': 'This is taking longer than we promised, and we are sorry. A manager has been told.',
+  'case.chased':
+    'We have your message and see that you are waiting. Below is exactly where your case stands.',
+  'case.consulted': 'We have asked {department} for advice. Your contact stays in charge of your case.',
+  'case.solutionAgreed': 'All departments involved have agreed on one solution and are now carrying it out.',
+  'case.solutionCarriedOut': 'Everything that was agreed has been done.',
+  'case.promiseMade': 'We have made you a promise{at, select, none {} other { for {at}}}.',
+  'case.promiseAtRisk':
+    'We promised you something{at, select, none {} other { for {at}}}, and we are not sure yet that we can keep it in time. We would rather tell you now.',
+  'case.promiseKept': 'We have kept a promise that we made to you.',
+  'case.promiseRenegotiated':
+    'We cannot keep the date that we promised. The new date is {at, select, none {not known yet} other {{at}}}. We are sorry.',
+  'case.promiseBroken': 'We have not kept a promise that we made to you. We are sorry.',
+  'case.promiseCancelled': 'A promise that we made to you no longer applies.',
+  'case.compensationApproved': 'We would like to make up for this: {amount} has been approved for you.',
+  'case.compensationExecuted': 'Your compensation of {amount} is on its way to you.',
+  'case.extensionGranted':
+    'We need more time for your case{at, select, none {} other {: until {at}}}. We are sorry.',
   'case.unknown': 'There is news on your case.',
 
   'who.team': 'Our service team',
@@ -69,6 +86,13 @@ export const en = {
   'next.goingOn': 'Work on your case goes on. We let you know as soon as there is something new.',
   'next.attention': 'The manager looks at your case. Whoever is working on it carries on in the meantime.',
   'next.delayed': 'The manager makes sure that you get a final answer, and we let you know at once.',
+  'next.consulted': 'As soon as we have the answer, work on your case goes on with it.',
+  'next.carryingOut': 'We see to it that each step is done, and let you know when everything is finished.',
+  'next.promised':
+    'We keep track of it{at, select, none {} other { until {at}}} and tell you when it is done.',
+  'next.promiseAtRisk': 'We are doing what we can to be in time. If we cannot, you get a new date from us.',
+  'next.promiseBroken': 'Your contact has been told and gets in touch with you.',
+  'next.compensation': 'You need do nothing for it.',
   'next.confirmation':
     'If the solution works, please confirm it. If not, tell us, and we take it up again.{at, select, none {} other { If we hear nothing, we close the case on {at}.}}',
   'next.refusal':
@@ -111,6 +135,9 @@ export const en = {
   'quote.solution': 'Our solution',
   'quote.decision': 'Our decision',
   'quote.reasons': 'Our reasons',
+  'quote.promise': 'What we promised',
+  'quote.compensation': 'What it is',
+  'quote.why': 'Why',
 
   'page.label': 'Your case',
   'page.skip': 'Skip to the content',

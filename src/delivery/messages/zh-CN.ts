@@ -38,6 +38,21 @@ export const zhCN = {
   'case.stillWorking': '我们仍在处理您的服务单，目前还没有新的进展。',
   'case.breachEscalated': '处理时间超出了我们的承诺，非常抱歉。我们已请{department}介入，加快处理。',
   'case.delayed': '处理时间超出了我们的承诺，非常抱歉。我们已通知主管。',
+  'case.chased': '您的消息已收到，我们知道您在等待。以下是服务单目前的真实进展。',
+  'case.consulted': '我们已请{department}协助提供意见，您的服务单仍由原负责人跟进。',
+  'case.solutionAgreed': '相关部门已就解决方案达成一致，正在共同落实。',
+  'case.solutionCarriedOut': '约定的各项措施均已落实。',
+  'case.promiseMade': '我们向您作出了一项承诺{at, select, none {} other {，期限为{at}}}。',
+  'case.promiseAtRisk':
+    '我们此前承诺的事项{at, select, none {} other {（期限为{at}）}}可能无法按时完成，特此提前告知。',
+  'case.promiseKept': '我们已兑现对您的一项承诺。',
+  'case.promiseRenegotiated':
+    '原先承诺的时间无法兑现，非常抱歉。新的时间为{at, select, none {待定} other {{at}}}。',
+  'case.promiseBroken': '我们未能兑现对您的一项承诺，非常抱歉。',
+  'case.promiseCancelled': '此前对您的一项承诺已不再适用。',
+  'case.compensationApproved': '为表歉意，已为您批准补偿：{amount}。',
+  'case.compensationExecuted': '给您的补偿（{amount}）已在办理发放。',
+  'case.extensionGranted': '您的服务单需要更多时间处理{at, select, none {} other {，预计至{at}}}，非常抱歉。',
   'case.unknown': '您的服务单有新的进展。',
 
   'who.team': '客服团队',
@@ -63,6 +78,12 @@ export const zhCN = {
   'next.goingOn': '我们会继续处理，一有进展就通知您。',
   'next.attention': '主管会查看您的服务单，处理工作同时继续进行。',
   'next.delayed': '主管会督促给出最终答复，一有结果就马上通知您。',
+  'next.consulted': '收到答复后，我们会立即继续处理。',
+  'next.carryingOut': '我们会逐项跟进，全部完成后通知您。',
+  'next.promised': '我们会持续跟进{at, select, none {} other {，直至{at}}}，完成后通知您。',
+  'next.promiseAtRisk': '我们正尽力按时完成；如确实无法完成，会给您新的时间。',
+  'next.promiseBroken': '负责人已获知此事，会与您联系。',
+  'next.compensation': '您无需进行任何操作。',
   'next.confirmation':
     '如果问题已解决，请您确认；如果没有，请告诉我们，我们会继续处理。{at, select, none {} other {如未收到您的答复，服务单将于{at}关闭。}}',
   'next.refusal':
@@ -104,6 +125,9 @@ export const zhCN = {
   'quote.solution': '解决方案',
   'quote.decision': '处理决定',
   'quote.reasons': '原因说明',
+  'quote.promise': '我们的承诺',
+  'quote.compensation': '补偿内容',
+  'quote.why': '原因',
 
   'page.label': '服务单进度',
   'page.skip': '跳到正文',

@@ -38,6 +38,21 @@ export const zhTW = {
   'case.stillWorking': '我們仍在處理您的案件，目前還沒有新的進度。',
   'case.breachEscalated': '處理時間超過我們的承諾，非常抱歉。我們已請{department}加入，加快處理。',
   'case.delayed': '處理時間超過我們的承諾，非常抱歉。我們已通知主管。',
+  'case.chased': '已收到您的訊息，我們知道您正在等候。以下是案件目前的實際進度。',
+  'case.consulted': '我們已請{department}協助提供意見，您的案件仍由原負責人跟進。',
+  'case.solutionAgreed': '相關部門已就解決方案達成共識，正在共同執行。',
+  'case.solutionCarriedOut': '約定的各項措施均已完成。',
+  'case.promiseMade': '我們向您做出了一項承諾{at, select, none {} other {，期限為{at}}}。',
+  'case.promiseAtRisk':
+    '我們先前承諾的事項{at, select, none {} other {（期限為{at}）}}可能無法如期完成，特此提前告知。',
+  'case.promiseKept': '我們已兌現對您的一項承諾。',
+  'case.promiseRenegotiated':
+    '原先承諾的時間無法兌現，非常抱歉。新的時間為{at, select, none {待定} other {{at}}}。',
+  'case.promiseBroken': '我們未能兌現對您的一項承諾，非常抱歉。',
+  'case.promiseCancelled': '先前對您的一項承諾已不再適用。',
+  'case.compensationApproved': '為表歉意，已為您核准補償：{amount}。',
+  'case.compensationExecuted': '給您的補償（{amount}）正在發放中。',
+  'case.extensionGranted': '您的案件需要更多時間處理{at, select, none {} other {，預計至{at}}}，非常抱歉。',
   'case.unknown': '您的案件有新的進度。',
 
   'who.team': '客服團隊',
@@ -63,6 +78,12 @@ export const zhTW = {
   'next.goingOn': '我們會繼續處理，一有進度就通知您。',
   'next.attention': '主管會查看您的案件，處理作業同時繼續進行。',
   'next.delayed': '主管會督促做出最終答覆，一有結果就立刻通知您。',
+  'next.consulted': '收到答覆後，我們會立刻繼續處理。',
+  'next.carryingOut': '我們會逐項跟進，全部完成後通知您。',
+  'next.promised': '我們會持續跟進{at, select, none {} other {，直到{at}}}，完成後通知您。',
+  'next.promiseAtRisk': '我們正盡力如期完成；若確實無法完成，會給您新的時間。',
+  'next.promiseBroken': '負責人已得知此事，會與您聯繫。',
+  'next.compensation': '您無需進行任何操作。',
   'next.confirmation':
     '如果問題已經解決，請您確認；如果還沒有，請告訴我們，我們會繼續處理。{at, select, none {} other {若未收到您的回覆，案件將於{at}結案。}}',
   'next.refusal':
@@ -104,6 +125,9 @@ export const zhTW = {
   'quote.solution': '解決方案',
   'quote.decision': '處理決定',
   'quote.reasons': '原因說明',
+  'quote.promise': '我們的承諾',
+  'quote.compensation': '補償內容',
+  'quote.why': '原因',
 
   'page.label': '案件進度',
   'page.skip': '跳到主要內容',

@@ -2,8 +2,8 @@
  * All clocks of a case across one step: derived from what changed, compared with what ran, moved accordingly.
  * Which target applies is read from the policies' versions here; rules and arithmetic live next door.
  */
-import type { CaseContext, Clock, Instant, Metric } from '../case.js';
-import { METRICS } from '../case.js';
+import type { CaseContext, Clock, Instant, SingleMetric } from '../case.js';
+import { SINGLE_METRICS } from '../case.js';
 import type { OlaMetric, Policies, SlaMetric, SlaPolicy, Span } from '../policies.js';
 import {
   breachClock,
@@ -36,7 +36,7 @@ const REWORK_FLOOR = 0.25;
 
 export function advanceClocks(stepped: Step, policies: Policies): AdvancedClocks {
   const change: Change = { ...stepped, sla: agreement(stepped, policies) };
-  const moved = METRICS.map((metric) => moveClock(metric, change, stepped, policies));
+  const moved = SINGLE_METRICS.map((metric) => moveClock(metric, change, stepped, policies));
   return {
     clocks: moved.flatMap(({ clock }) => clock ?? []),
     finished: moved.flatMap(({ finished }) => finished),
@@ -48,7 +48,7 @@ interface Moved {
   readonly finished: readonly Clock[];
 }
 
-function moveClock(metric: Metric, change: Change, stepped: Step, policies: Policies): Moved {
+function moveClock(metric: SingleMetric, change: Change, stepped: Step, policies: Policies): Moved {
   const { event, context } = change;
   const was = change.before ? clockOf(change.before.context, metric) : undefined;
   const noted = was && isLive(was) ? notedBy(was, change, stepped, policies) : was;
@@ -79,6 +79,9 @@ function moveClock(metric: Metric, change: Change, stepped: Step, policies: Poli
   }
 }
 
+/** Only clocks of single metrics are moved here. */
+const metricOf = (clock: Clock): SingleMetric => clock.metric as SingleMetric;
+
 const keep = (clock: Clock): Moved => ({ clock, finished: [] });
 const ended = (clock: Clock): Moved => ({ clock, finished: [clock] });
 
@@ -92,17 +95,21 @@ function notedBy(clock: Clock, change: Change, stepped: Step, policies: Policies
     case 'case.breach':
       return event.metric === clock.metric ? passMark(breachClock(clock, event.at), event.percent) : clock;
     case 'case.rebase':
-      return retargetClock(clock, event.at, targetFor(clock.metric, context, stepped, policies, undefined));
+      return retargetClock(
+        clock,
+        event.at,
+        targetFor(metricOf(clock), context, stepped, policies, undefined),
+      );
     case 'case.prioritize':
     case 'case.regrade':
-      return retargetClock(clock, event.at, targetFor(clock.metric, context, stepped, policies, clock));
+      return retargetClock(clock, event.at, targetFor(metricOf(clock), context, stepped, policies, clock));
     default:
       return clock;
   }
 }
 
 function beginClock(
-  metric: Metric,
+  metric: SingleMetric,
   change: Change,
   previous: Clock | undefined,
   target: Target,
@@ -120,7 +127,7 @@ function beginClock(
 
 /** `resolution` carries what was used (the pause in between does not count); the OLA gets what was left. */
 function continuedClock(
-  metric: Metric,
+  metric: SingleMetric,
   cycle: number,
   attempt: number,
   previous: Clock,
@@ -156,7 +163,7 @@ function agreement(stepped: Step, { book }: Policies): SlaPolicy {
 
 /** @param keeps the clock whose versions stay in force; undefined takes the newest. */
 function targetFor(
-  metric: Metric,
+  metric: SingleMetric,
   context: CaseContext,
   stepped: Step,
   policies: Policies,

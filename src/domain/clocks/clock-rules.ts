@@ -10,6 +10,7 @@ import type {
   Clock,
   Instant,
   Metric,
+  SingleMetric,
   StatePath,
   StateTag,
 } from '../case.js';
@@ -88,7 +89,7 @@ function cameBack({ before, tags }: Change): boolean {
   return (before?.state === 'resolved' || before?.state === 'closed') && tags.has('customerClocks');
 }
 
-export const CLOCK_RULES: Readonly<Record<Metric, (change: Change, live: boolean) => Want>> = {
+export const CLOCK_RULES: Readonly<Record<SingleMetric, (change: Change, live: boolean) => Want>> = {
   firstResponse(change, live) {
     if (change.event.type === 'case.open') return { do: 'begin', from: change.receivedAt };
     if (!live) return nothing;

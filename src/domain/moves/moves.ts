@@ -2,7 +2,11 @@
  * All moves by event type: total over the events, so that an event without rules does not compile.
  */
 import type { EventType } from '../events.js';
+import { AFTERCARE } from './aftercare.js';
+import { COMMITMENTS } from './commitments.js';
+import { COMPENSATIONS } from './compensations.js';
 import { CONVERSATION } from './conversation.js';
+import { COOPERATION } from './cooperation.js';
 import type { Move, MoveTable } from './move.js';
 import { MOVEMENT } from './movement.js';
 import { OUTCOME } from './outcome.js';
@@ -15,6 +19,10 @@ const MOVES: MoveTable<EventType> = {
   ...CONVERSATION,
   ...OUTCOME,
   ...TIMEKEEPING,
+  ...COOPERATION,
+  ...COMMITMENTS,
+  ...COMPENSATIONS,
+  ...AFTERCARE,
 };
 
 /** The move of one event type. The cast is the price of a table keyed by a union; the table itself is exact. */

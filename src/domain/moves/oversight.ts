@@ -116,5 +116,13 @@ export const BLANK_CONTEXT: CaseContext = {
   linkGeneration: 1,
   lastUpdateAt: 0,
   lastEventAt: 0,
+  consults: [],
+  proposals: [],
+  promises: [],
+  compensations: [],
+  extensions: [],
+  callbacks: [],
+  ratings: [],
+  handOffRatings: [],
   clocks: [],
 };
