@@ -12,6 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export interface BuiltNode {
   readonly pid: number;
+  readonly url: string;
   /** From the start of the process until it said that it is ready, milliseconds. */
   readonly readyMs: number;
   /** By the wall clock, epoch ms. */
@@ -59,7 +60,8 @@ export async function startBuiltNode(
   const stop = (): Promise<void> => end(child);
   while (performance.now() - from < READY_WITHIN_MS && child.exitCode === null) {
     if (await isReady(port)) {
-      return { pid: child.pid ?? 0, readyMs: performance.now() - from, startedAt, stop };
+      const url = `http://127.0.0.1:${port}`;
+      return { pid: child.pid ?? 0, url, readyMs: performance.now() - from, startedAt, stop };
     }
     await pause(READY_POLL_MS);
   }

@@ -8,11 +8,13 @@ import { parseArgs } from 'node:util';
 import { type Progress, startProgress } from '../replay/progress.js';
 import { openAuditDatabase } from './audit-database.js';
 import { runAudit } from './run-audit.js';
+import { readSink } from './sink-check.js';
 import { auditTable } from './table.js';
 
 const USAGE = `npm run audit [-- options]
 
   DATABASE_URL      the database to look at; absent: the embedded one under DATA_DIR (.data)
+  --sink FILE       also set the mails that a replay's mail server received (sink.jsonl) beside what was recorded
   --json FILE       write the whole report there`;
 
 try {
@@ -24,7 +26,11 @@ try {
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { json: { type: 'string' }, help: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'string' },
+      sink: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
   });
   if (values.help) {
     process.stdout.write(`${USAGE}\n`);
@@ -34,14 +40,19 @@ async function main(): Promise<number> {
   let folding: Progress | null = null;
   let timing: Progress | null = null;
   try {
-    const report = await runAudit(database.client, {
-      check: (promise) => process.stderr.write(`checking: ${promise}\n`),
-      folded: (done, all) => (folding ??= startProgress('folding', 'cases')).update(done, all),
-      timed: (done, all) => {
-        (folding as Progress | null)?.end();
-        (timing ??= startProgress('timing', 'clocks')).update(done, all);
+    const mails = values.sink === undefined ? null : await readSink(values.sink);
+    const report = await runAudit(
+      database.client,
+      {
+        check: (promise) => process.stderr.write(`checking: ${promise}\n`),
+        folded: (done, all) => (folding ??= startProgress('folding', 'cases')).update(done, all),
+        timed: (done, all) => {
+          (folding as Progress | null)?.end();
+          (timing ??= startProgress('timing', 'clocks')).update(done, all);
+        },
       },
-    });
+      mails,
+    );
     (folding as Progress | null)?.end();
     (timing as Progress | null)?.end();
     process.stdout.write(`${auditTable(report, database.where)}\n`);

@@ -6,6 +6,8 @@ import type pg from 'pg';
 import type { CheckResult } from './check.js';
 import { checkClocks } from './clock-check.js';
 import { foldEverything } from './fold-check.js';
+import type { SunkMail } from '../replay/mail-sink.js';
+import { checkSink } from './sink-check.js';
 import { SQL_CHECKS, type SqlCheck } from './sql-checks.js';
 
 export interface AuditReport {
@@ -39,11 +41,20 @@ SET LOCAL statement_timeout = 0;
 SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL work_mem = '64MB'`;
 
-/** @param client a connection of its own; it ends outside any transaction. */
-export async function runAudit(client: pg.ClientBase, progress: AuditProgress): Promise<AuditReport> {
+/**
+ * @param client a connection of its own; it ends outside any transaction.
+ * @param mails what a mail server received; null: nobody listened.
+ */
+export async function runAudit(
+  client: pg.ClientBase,
+  progress: AuditProgress,
+  mails: readonly SunkMail[] | null = null,
+): Promise<AuditReport> {
   await client.query(BEGIN);
   try {
-    return await auditWithin(client, progress);
+    const report = await auditWithin(client, progress);
+    const received = mails === null ? [] : await checkSink(client, mails);
+    return { ...report, checks: [...report.checks, ...received] };
   } finally {
     await client.query('ROLLBACK');
   }

@@ -134,11 +134,15 @@ function intakeOf(event: LogEvent, mapping: Mapping): unknown {
     impact: choose(intake.impact, event.row),
     urgency: choose(intake.urgency, event.row),
     receivedAt: new Date(event.at).toISOString(),
-    customer: {
-      externalId: fill(intake.customer.externalId, event.row),
-      name: fill(intake.customer.name, event.row),
-    },
+    customer: customerOf(event, mapping),
   };
+}
+
+/** Everybody of a log has a mail address, which leads nowhere: whether mails go out is the instance's business. */
+function customerOf({ row }: LogEvent, { intake: { customer } }: Mapping): unknown {
+  const externalId = fill(customer.externalId, row);
+  const box = externalId.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return { externalId, name: fill(customer.name, row), email: `${box}@customers.example` };
 }
 
 function fill(template: string, row: Row): string {

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openMailing, settleDeliveries } from './deliveries.js';
 import { readExpectations } from './expectations.js';
 import { type AttainedCase, attainedCase, attainmentRows, readClocks } from './attainment.js';
 import { HttpDoor } from './http-door.js';
@@ -28,6 +29,8 @@ const USAGE = `npm run replay -- <folder> [options]
   --limit N         the first N cases only
   --concurrency N   cases at a time within one instant (8)
   --attainment      with the promises of the mapping's "attainment" section, and how well they were kept
+  --deliveries      with a mail server that takes every progress update, and whether everybody was told; with --keep,
+                    what it received is in DATA_DIR/sink.jsonl, for the audit
   --json FILE       write the whole report there
   --keep            keep the database of the instance that was started`;
 
@@ -54,6 +57,7 @@ async function main(): Promise<number> {
       json: { type: 'string' },
       keep: { type: 'boolean', default: false },
       attainment: { type: 'boolean', default: false },
+      deliveries: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -75,6 +79,7 @@ async function main(): Promise<number> {
     concurrency: wholeNumber('--concurrency', values.concurrency),
     keep: values.keep,
     attainment: values.attainment,
+    deliveries: values.deliveries,
   });
   process.stdout.write(`${reportText(report)}\n`);
   if (values.json) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
@@ -89,6 +94,7 @@ interface Options {
   readonly concurrency: number;
   readonly keep: boolean;
   readonly attainment: boolean;
+  readonly deliveries: boolean;
 }
 
 async function replay(folder: string, options: Options): Promise<Report> {
@@ -97,11 +103,7 @@ async function replay(folder: string, options: Options): Promise<Report> {
   const mapping = options.attainment ? withAttainment(plain) : plain;
   const log = limited(await readLog(folder, mapping), options.limit);
   const expectations = await readExpectations(folder, mapping, log);
-  const instance = options.url === null ? await startInstance(justBefore(log)) : null;
-  const base = instance?.base ?? new URL(options.url ?? '');
-  const tokens =
-    instance?.tokens ?? (await readTokens(options.tokens.replace(/\/?tokens\.json$/, '') || '.'));
-  const door = new HttpDoor(base, tokens, options.concurrency);
+  const { instance, door, mailing } = await connect(options, log);
   const interrupted = (): void => {
     void endInstance(instance, false).finally(() => process.exit(EXIT_INTERRUPTED));
   };
@@ -116,6 +118,10 @@ async function replay(folder: string, options: Options): Promise<Report> {
       keyPrefix: `replay:${mapping.name}${options.attainment ? ':attainment' : ''}`,
       progress: driving.update,
     });
+    const deliveries =
+      mailing === null
+        ? null
+        : await settleDeliveries(door, mailing.sink, (performance.now() - runStartedAt) / SECOND_MS);
     driving.end();
     const runSeconds = (performance.now() - runStartedAt) / SECOND_MS;
     const requestsDriving = door.requests - requestsBefore;
@@ -146,12 +152,14 @@ async function replay(folder: string, options: Options): Promise<Report> {
       runSeconds,
       wholeSeconds: (performance.now() - startedAt) / SECOND_MS,
       requestsPerSecond: requestsDriving / runSeconds,
+      deliveries,
       attainment: options.attainment ? attainmentRows(attained) : null,
     };
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     door.close();
     await endInstance(instance, options.keep);
+    await mailing?.close(options.keep ? (instance?.dataDir ?? null) : null);
   }
 }
 
@@ -159,6 +167,19 @@ async function endInstance(instance: Instance | null, keep: boolean): Promise<vo
   if (!instance) return;
   await instance.stop(keep);
   if (keep) process.stderr.write(`The database is kept: DATA_DIR=${instance.dataDir}\n`);
+}
+
+/** The instance to drive, started here unless it runs already, and its mail server where mails are wanted. */
+async function connect(options: Options, log: Log) {
+  if (options.deliveries && options.url !== null) {
+    throw new Error('--deliveries needs an instance of its own');
+  }
+  const mailing = options.deliveries ? await openMailing() : null;
+  const instance = options.url === null ? await startInstance(justBefore(log), mailing?.env) : null;
+  const base = instance?.base ?? new URL(options.url ?? '');
+  const tokens =
+    instance?.tokens ?? (await readTokens(options.tokens.replace(/\/?tokens\.json$/, '') || '.'));
+  return { instance, mailing, door: new HttpDoor(base, tokens, options.concurrency) };
 }
 
 function limited(log: Log, limit: number | null): Log {

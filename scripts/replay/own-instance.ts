@@ -28,9 +28,13 @@ const STOP_WITHIN_MS = 30_000;
 
 /**
  * @param clockStart RFC 3339; time before which the log knows nothing.
+ * @param env further settings
  * @throws Error with the tail of what the instance printed when it does not become ready.
  */
-export async function startInstance(clockStart: string): Promise<Instance> {
+export async function startInstance(
+  clockStart: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Instance> {
   if (!existsSync(PROGRAM)) throw new Error('the product is not built: npm run build');
   const dataDir = await mkdtemp(`${tmpdir()}/case-replay-`);
   // The database may run as another user, who must be able to reach it.
@@ -45,6 +49,7 @@ export async function startInstance(clockStart: string): Promise<Instance> {
       PORT: String(port),
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -67,7 +72,7 @@ export async function readTokens(dataDir: string): Promise<Record<string, string
 
 /** A database or a production mode of the caller's shell is not ours to use. */
 function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { DATABASE_URL: _url, NODE_ENV: _mode, ROLE: _role, DEMO: _demo, ...rest } = env;
+  const { DATABASE_URL: _url, NODE_ENV: _mode, ROLE: _role, DEMO: _demo, SMTP_URL: _mail, ...rest } = env;
   return rest;
 }
 

@@ -5,6 +5,7 @@
 import { type Log, SKIP_REASONS } from './read-log.js';
 import type { Expectations } from './expectations.js';
 import type { RunResult } from './replay-run.js';
+import type { Deliveries } from './deliveries.js';
 import { type AttainmentRow, attainmentText } from './attainment.js';
 import type { Verdict } from './verdict.js';
 
@@ -27,6 +28,8 @@ export interface Report {
   readonly runSeconds: number;
   readonly wholeSeconds: number;
   readonly requestsPerSecond: number;
+  /** What became of the progress updates; null when no mail was sent. */
+  readonly deliveries: Deliveries | null;
   /** How well the resolution was kept; null when no promise was made. */
   readonly attainment: readonly AttainmentRow[] | null;
 }
@@ -34,8 +37,10 @@ export interface Report {
 /** More would scroll the table away; `--json` has them all. */
 const MISMATCHES_SHOWN = 20;
 
-export function isClean(report: Report): boolean {
-  return report.mismatches.length === 0 && report.disputed.length === 0;
+export function isClean({ mismatches, disputed, deliveries }: Report): boolean {
+  const everybodyTold =
+    deliveries === null || (deliveries.silent === 0 && deliveries.visible === deliveries.covered);
+  return mismatches.length === 0 && disputed.length === 0 && everybodyTold;
 }
 
 export function countSkips(log: Log): Record<string, number> {
@@ -67,11 +72,22 @@ export function reportText(report: Report): string {
     ['wall time, driving', `${report.runSeconds.toFixed(1)} s`],
     ['wall time, all', `${report.wholeSeconds.toFixed(1)} s`],
     ['requests/s, driving', report.requestsPerSecond.toFixed(0)],
+    ...deliveryRows(report.deliveries),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const table = rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
   const attainment = report.attainment ? ['', attainmentText(report.attainment)] : [];
   return [...table, ...attainment, ...differenceLines(report)].join('\n');
+}
+
+function deliveryRows(deliveries: Deliveries | null): [string, string | number][] {
+  if (deliveries === null) return [];
+  return [
+    ['visible transitions', deliveries.visible],
+    ['of these covered', deliveries.covered],
+    ['silent transitions', deliveries.silent],
+    ['mails received', `${deliveries.mailsReceived} (${deliveries.mailsPerSecond.toFixed(0)}/s)`],
+  ];
 }
 
 function differenceLines(report: Report): string[] {
