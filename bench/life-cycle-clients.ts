@@ -24,33 +24,45 @@ const PACKET = {
   reason: 'The front line cannot see the carrier’s system.',
 };
 
-/** Seven transitions. */
-const LIFE: readonly Step[] = [
-  {
+const INTAKE = {
+  subject: 'Parcel has not arrived',
+  description: 'I ordered on 3 May. Tracking has said "in transit" for nine days.',
+  expectedOutcome: 'Deliver by Friday or refund.',
+  category: 'delivery',
+  channel: 'phone',
+  impact: 'medium',
+  urgency: 'high',
+};
+const SOLUTION = { solution: 'Sent again by courier.', rootCause: 'The carrier lost it.' };
+
+/** After the opening. `first` and `second` are the departments of the two levels. */
+const STEPS = {
+  start: () => ({ role: 'agent', path: '/ownership', body: {} }),
+  escalate: (first: string) => ({
     role: 'agent',
-    path: '',
-    body: {
-      subject: 'Parcel has not arrived',
-      description: 'I ordered on 3 May. Tracking has said "in transit" for nine days.',
-      expectedOutcome: 'Deliver by Friday or refund.',
-      category: 'delivery',
-      channel: 'phone',
-      impact: 'medium',
-      urgency: 'high',
-      customer: { externalId: 'bench', name: 'Ada Lovelace' },
-    },
-  },
-  { role: 'agent', path: '/escalations', body: { department: 'logistics', ...PACKET } },
-  { role: 'member:logistics', path: '/acceptances', body: {} },
-  { role: 'member:logistics', path: '/escalations', body: { department: 'finance', ...PACKET } },
-  { role: 'member:finance', path: '/acceptances', body: {} },
-  {
-    role: 'member:finance',
+    path: '/escalations',
+    body: { department: first, ...PACKET },
+  }),
+  accept: (first: string) => ({ role: `member:${first}`, path: '/acceptances', body: {} }),
+  climb: (first: string, second: string) => ({
+    role: `member:${first}`,
+    path: '/escalations',
+    body: { department: second, ...PACKET },
+  }),
+  accept2: (_first: string, second: string) => ({ role: `member:${second}`, path: '/acceptances', body: {} }),
+  resolve1: (first: string) => ({ role: `member:${first}`, path: '/resolutions', body: SOLUTION }),
+  resolve2: (_first: string, second: string) => ({
+    role: `member:${second}`,
     path: '/resolutions',
-    body: { solution: 'Sent again by courier.', rootCause: 'Carrier lost it.' },
-  },
-  { role: 'agent', path: '/confirmations', body: {} },
-];
+    body: SOLUTION,
+  }),
+  confirm: () => ({ role: 'agent', path: '/confirmations', body: {} }),
+} satisfies Record<string, (first: string, second: string) => Step>;
+
+export type CaseSteps = readonly (keyof typeof STEPS)[];
+
+/** Seven transitions, the opening included. */
+const LIFE: CaseSteps = ['escalate', 'accept', 'climb', 'accept2', 'resolve2', 'confirm'];
 
 /** @param seconds after which no new life is begun. @throws Error naming the first answer that is not 201. */
 export async function runClients(target: Target, clients: number, seconds: number): Promise<Measured> {
@@ -77,30 +89,40 @@ async function liveOnce(
   until: number,
 ): Promise<void> {
   let caseId = '';
-  for (const step of LIFE) {
+  for (const step of stepsOf(LIFE, 'logistics', 'finance', customer)) {
     if (performance.now() >= until) return;
-    const body =
-      caseId === ''
-        ? { ...(step.body as object), customer: { externalId: customer, name: 'Ada Lovelace' } }
-        : step.body;
-    const path = caseId === '' ? '/api/v1/cases' : `/api/v1/cases/${caseId}${step.path}`;
     const from = performance.now();
-    const answer = await post(target, agent, path, target.tokens[step.role] ?? '', JSON.stringify(body));
+    const answer = await send(target, agent, step, caseId);
     latencies.push(performance.now() - from);
     caseId ||= (JSON.parse(answer) as { id: string }).id;
   }
 }
 
-/** Leaves one case at level 2, for the floor to copy. */
-export async function leaveOneAtLevel2(target: Target): Promise<void> {
+/** One case, as far as the steps go. @returns its id */
+export async function liveUpTo(
+  target: Target,
+  steps: CaseSteps,
+  first: string,
+  second: string,
+): Promise<string> {
   const agent = new Agent({ keepAlive: true });
   let caseId = '';
-  for (const step of LIFE.slice(0, 5)) {
-    const path = caseId === '' ? '/api/v1/cases' : `/api/v1/cases/${caseId}${step.path}`;
-    const answer = await post(target, agent, path, target.tokens[step.role] ?? '', JSON.stringify(step.body));
+  for (const step of stepsOf(steps, first, second, 'bench')) {
+    const answer = await send(target, agent, step, caseId);
     caseId ||= (JSON.parse(answer) as { id: string }).id;
   }
   agent.destroy();
+  return caseId;
+}
+
+function stepsOf(steps: CaseSteps, first: string, second: string, externalId: string): Step[] {
+  const body = { ...INTAKE, customer: { externalId, name: 'Ada Lovelace' } };
+  return [{ role: 'agent', path: '', body }, ...steps.map((name) => STEPS[name](first, second))];
+}
+
+function send(target: Target, agent: Agent, { role, path, body }: Step, caseId: string): Promise<string> {
+  const at = caseId === '' ? '/api/v1/cases' : `/api/v1/cases/${caseId}${path}`;
+  return post(target, agent, at, target.tokens[role] ?? '', JSON.stringify(body));
 }
 
 function post({ base }: Target, agent: Agent, path: string, token: string, body: string): Promise<string> {

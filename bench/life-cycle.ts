@@ -12,7 +12,7 @@ import { startProgress } from '../scripts/replay/progress.js';
 import { startBenchDatabase } from './bench-database.js';
 import { buildProduct, processorSeconds, residentMiB, startBuiltNode } from './built-node.js';
 import { FLOORS, type Measured, prepareFloor, runFloor } from './floor.js';
-import { leaveOneAtLevel2, runClients, type Target } from './life-cycle-clients.js';
+import { liveUpTo, runClients, type Target } from './life-cycle-clients.js';
 
 const USAGE = `npm run bench -- [options]
 
@@ -64,7 +64,8 @@ async function main(crowds: readonly number[], seconds: number, rounds: number):
       const tokens = JSON.parse(readFileSync(join(dataDir, 'tokens.json'), 'utf8')) as Target['tokens'];
       const target: Target = { base: new URL(node.url), tokens };
       await runClients(target, 32, WARM_UP_SECONDS);
-      await leaveOneAtLevel2(target);
+      // For the floor to copy.
+      await liveUpTo(target, ['escalate', 'accept', 'climb', 'accept2'], 'logistics', 'finance');
       await prepareFloor(pool);
       const used = (): [number | null, number | null] => [
         processorSeconds(node.pid),

@@ -1,0 +1,147 @@
+/**
+ * `npm run bench:scale`: whether the house stays as fast when it is full. The same reads and the same life cycles over
+ * HTTP against worlds of growing size, on the built product and a durable PostgreSQL. Figures are printed, not judged.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { startProgress } from '../scripts/replay/progress.js';
+import { startBenchDatabase } from './bench-database.js';
+import { buildProduct, startBuiltNode } from './built-node.js';
+import { type Spread, spread } from './lateness.js';
+import { runClients, type Target } from './life-cycle-clients.js';
+import { DEPARTMENTS, World } from './world.js';
+
+const USAGE = `npm run bench:scale -- [options]
+
+  --sizes LIST   numbers of cases (10000,100000,1000000)
+  --reads N      of each kind at each size (300)`;
+
+const CLIENTS = 32;
+const SECONDS = 5;
+/** Sampled once per size, so that every kind of read meets the same cases. */
+const SAMPLE = 500;
+
+/** Each kind: who asks, and for what. `case` and `customer` are drawn anew each time. */
+const READS: Readonly<
+  Record<string, { readonly role: string; path: (caseId: string, customerId: string) => string }>
+> = {
+  'inbox, first page': { role: 'member:logistics', path: () => '/api/v1/tasks?limit=50&sort=dueAt' },
+  'inbox, counts': { role: 'member:logistics', path: () => '/api/v1/tasks/counts' },
+  'inbox, unassigned': { role: 'lead:finance', path: () => '/api/v1/tasks?assignee=none&limit=50' },
+  case: { role: 'agent', path: (id) => `/api/v1/cases/${id}` },
+  'case, journal': { role: 'agent', path: (id) => `/api/v1/cases/${id}/journal?limit=100` },
+  'case, ledger': { role: 'agent', path: (id) => `/api/v1/cases/${id}/ledger?limit=100` },
+  'customer, 360°': { role: 'agent', path: (_id, customer) => `/api/v1/customers/${customer}` },
+  'cases of a customer': { role: 'agent', path: (_id, customer) => `/api/v1/cases?customerId=${customer}` },
+  'cases, newest': { role: 'manager', path: () => '/api/v1/cases?limit=50' },
+  'cases at level 2': { role: 'manager', path: () => '/api/v1/cases?level=2&limit=50' },
+  'cases of a department': {
+    role: 'manager',
+    path: () => `/api/v1/cases?department=${DEPARTMENTS[1]}&limit=50`,
+  },
+  'cases of an owner': { role: 'agent', path: () => '/api/v1/cases?ownerId=agent&limit=50' },
+  'cases in a state': { role: 'manager', path: () => '/api/v1/cases?state=level1.working&limit=50' },
+};
+
+interface AtSize {
+  readonly size: number;
+  readonly reads: Readonly<Record<string, Spread>>;
+  readonly transitionsPerSecond: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '10000,100000,1000000' },
+    reads: { type: 'string', default: '300' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) process.stdout.write(`${USAGE}\n`);
+else await main(values.sizes.split(',').map(Number), Number(values.reads));
+
+async function main(sizes: readonly number[], reads: number): Promise<void> {
+  const built = buildProduct();
+  const dataDir = mkdtempSync(join(tmpdir(), 'case-escalation-tokens-'));
+  const database = await startBenchDatabase(null);
+  const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  try {
+    const node = await startBuiltNode(built.folder, {
+      DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
+      DEMO: 'directory',
+    });
+    try {
+      const tokens = JSON.parse(readFileSync(join(dataDir, 'tokens.json'), 'utf8')) as Target['tokens'];
+      const target: Target = { base: new URL(node.url), tokens };
+      await runClients(target, CLIENTS, SECONDS);
+      const world = await World.prepare(pool, target);
+      const found: AtSize[] = [];
+      for (const size of sizes) found.push(await measure(world, target, size, reads));
+      process.stdout.write(`${table(found)}\n\n${facts(reads)}\n`);
+    } finally {
+      await node.stop();
+    }
+  } finally {
+    await pool.end();
+    await database.stop();
+    built.discard();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measure(world: World, target: Target, size: number, reads: number): Promise<AtSize> {
+  const growing = startProgress('Loading', 'cases');
+  await world.growTo(size, (done) => growing.update(done, size));
+  growing.end();
+  const sample = await world.someCases(SAMPLE);
+  const took: Record<string, Spread> = {};
+  const progress = startProgress('Reading', 'kinds');
+  const kinds = Object.entries(READS);
+  for (const [n, [kind, { role, path }]] of kinds.entries()) {
+    const times: number[] = [];
+    for (let k = 0; k < reads; k += 1) {
+      const caseId = sample[k % sample.length] ?? '';
+      const from = performance.now();
+      await read(target, role, path(caseId, world.aCustomer()));
+      times.push(performance.now() - from);
+    }
+    took[kind] = spread(times);
+    progress.update(n + 1, kinds.length);
+  }
+  progress.end();
+  const { perSecond } = await runClients(target, CLIENTS, SECONDS);
+  return { size, reads: took, transitionsPerSecond: perSecond };
+}
+
+/** @throws Error naming an answer that is not 200. */
+async function read({ base, tokens }: Target, role: string, path: string): Promise<void> {
+  const answer = await fetch(new URL(path, base), { headers: { authorization: `Bearer ${tokens[role]}` } });
+  const text = await answer.text();
+  if (answer.status !== 200) throw new Error(`GET ${path}: ${answer.status} ${text.slice(0, 300)}`);
+}
+
+function table(found: readonly AtSize[]): string {
+  const [least, most] = [found[0], found.at(-1)];
+  if (!least || !most) return '';
+  const head = ['p50 / p99 ms', ...found.map(({ size }) => size.toLocaleString('en')), 'p99 ratio'];
+  const rows = Object.keys(READS).map((kind) => [
+    kind,
+    ...found.map(({ reads }) => `${reads[kind]?.p50.toFixed(1)} / ${reads[kind]?.p99.toFixed(1)}`),
+    ((most.reads[kind]?.p99 ?? Number.NaN) / (least.reads[kind]?.p99 ?? Number.NaN)).toFixed(2),
+  ]);
+  const speed = [
+    `transitions/s, ${CLIENTS} clients`,
+    ...found.map(({ transitionsPerSecond }) => transitionsPerSecond.toFixed(0)),
+    (most.transitionsPerSecond / least.transitionsPerSecond).toFixed(2),
+  ];
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line), line(speed)].join('\n');
+}
+
+function facts(reads: number): string {
+  const load = loadavg().map((each) => each.toFixed(1));
+  return `${reads} reads of each kind, one at a time. Node ${process.versions.node}, ${cpus().length} cores, load ${load.join(' ')}.`;
+}
