@@ -3,7 +3,9 @@
  * the roles and the rules that no payload could avert, so that it can never promise what the step would refuse.
  */
 import { eventsIn } from './advance.js';
-import type { Actor, Case } from './case.js';
+import type { Actor } from './actor.js';
+import type { Case } from './case.js';
+import { openAttempt } from './escalation-records.js';
 import { EVENT_TYPES, type EventType } from './events.js';
 import { moveOf } from './moves/moves.js';
 import type { Policies } from './policies.js';
@@ -21,6 +23,13 @@ export function allowedActions(current: Case, actor: Actor, policies: Policies):
       !NEVER_OFFERED.has(type) &&
       whyNot(actor, type, current) === null &&
       !moveOf(type).blocked?.(current.context, current.context.lastEventAt, policies) &&
-      !(type === 'case.accept' && current.context.handler?.memberId),
+      !(type === 'case.accept' && isAnothers(current, actor)),
   ).map((type) => type.slice('case.'.length));
+}
+
+/** Somebody has taken the case on, or it was assigned to somebody else. */
+function isAnothers({ context }: Case, actor: Actor): boolean {
+  const attempt = openAttempt(context);
+  if (!attempt || attempt.memberId === null) return false;
+  return attempt.acceptedAt !== null || attempt.memberId !== actor.id;
 }

@@ -2,8 +2,11 @@
  * The instants at which a case must be acted on, derived from its context alone. Nothing is scheduled or cancelled:
  * a deadline that no longer follows from the case no longer exists (ADR-0002). Knows no calendar and no loop.
  */
-import type { Actor, Case, CaseContext, Instant } from './case.js';
+import type { Actor, Instant } from './actor.js';
+import type { Case, CaseContext } from './case.js';
+import { isParallel } from './clocks/clock-rules.js';
 import type { CaseEvent, EventType } from './events.js';
+import { sealDueAt } from './moves/outcome.js';
 import type { ClockDeadline, Deadline, DeadlineKind, LifecycleDeadline } from './step-result.js';
 
 export const SYSTEM: Actor = { kind: 'system', id: 'system' };
@@ -32,13 +35,13 @@ export function dueEvent(current: Case, now: Instant): CaseEvent | null {
       return { type: 'case.callbackOverdue', at, actor: SYSTEM, dueAt, n: next.attempt ?? 0 };
     return { type: EVENTS[kind], at, actor: SYSTEM, dueAt };
   }
-  const { kind, metric, percent } = next;
+  const { kind, metric, percent, attempt } = next;
   const dueAt = MISSES.has(kind) ? next.dueAt - MISSED_AFTER_MS : next.dueAt;
+  const mark = { at, actor: SYSTEM, dueAt, percent, ...(attempt === undefined ? {} : { attempt }) };
   if (kind === 'holding') {
-    return { type: 'case.reassure', at, actor: SYSTEM, dueAt, metric: 'nextUpdate', percent };
+    return { ...mark, type: 'case.reassure', metric: metric === 'promise' ? metric : 'nextUpdate' };
   }
-  const type = kind === 'warning' ? ('case.warn' as const) : ('case.breach' as const);
-  return { type, at, actor: SYSTEM, dueAt, metric, percent };
+  return { ...mark, type: kind === 'warning' ? 'case.warn' : 'case.breach', metric };
 }
 
 /** After an outage nobody is reminded of what is over, and of several warnings only the highest is given. */
@@ -48,6 +51,7 @@ function isOvertaken(one: Deadline, due: readonly Deadline[]): boolean {
     (other) =>
       overtakes?.includes(other.kind) &&
       other.metric === one.metric &&
+      other.attempt === one.attempt &&
       (other.percent ?? 1) > (one.percent ?? 0),
   );
 }
@@ -75,7 +79,7 @@ const MISSES: ReadonlySet<DeadlineKind> = new Set<DeadlineKind>(['breach', 'over
 const MISSED_AFTER_MS = 1;
 
 function* lifecycleDeadlines(state: Case['state'], context: CaseContext): Iterable<LifecycleDeadline> {
-  const { waiting, hold, resolution, reopenUntilAt } = context;
+  const { waiting, hold, resolution } = context;
   if (state === 'waiting' && waiting) {
     for (const dueAt of waiting.remindAt) yield deadline('waitingReminder', dueAt);
     yield deadline('waitingExpiry', waiting.expireAt);
@@ -85,9 +89,13 @@ function* lifecycleDeadlines(state: Case['state'], context: CaseContext): Iterab
     if (resolution.remindAt !== null) yield deadline('confirmationReminder', resolution.remindAt);
     yield deadline('confirmationExpiry', resolution.closeAt);
   }
-  if (state === 'closed' && !context.sealed && reopenUntilAt !== null) {
-    yield deadline('reopenWindow', reopenUntilAt);
+  for (const { n, dueAt, doneAt, overdue } of context.callbacks) {
+    if (doneAt === null && !overdue && dueAt !== null) {
+      yield { ...deadline('callbackDue', dueAt), attempt: n };
+    }
   }
+  const sealAt = sealDueAt(context);
+  if (state === 'closed' && !context.sealed && sealAt !== null) yield deadline('reopenWindow', sealAt);
 }
 
 function deadline(kind: LifecycleDeadline['kind'], dueAt: Instant): LifecycleDeadline {
@@ -97,10 +105,11 @@ function deadline(kind: LifecycleDeadline['kind'], dueAt: Instant): LifecycleDea
 function clockDeadlines(context: CaseContext): ClockDeadline[] {
   return context.clocks
     .filter((clock) => clock.stoppedAt === null)
-    .flatMap(({ metric, marks }) =>
+    .flatMap(({ metric, attempt, marks }) =>
       marks.map(({ kind, percent, at }): ClockDeadline => ({
         kind,
         metric,
+        ...(isParallel(metric) ? { attempt } : {}),
         percent,
         dueAt: MISSES.has(kind) ? at + MISSED_AFTER_MS : at,
       })),

@@ -2,12 +2,12 @@
  * Escalation records and their attempts, as values: at most one record per level, each with its attempts in order.
  * The second net under the limit of two levels is the type of `level`; nothing here can name a third.
  */
+import type { Instant } from './actor.js';
 import type {
   Attempt,
   AttemptOutcome,
   CaseContext,
   EscalationRecord,
-  Instant,
   ResumableState,
   ReturnReason,
   ReworkState,
@@ -101,6 +101,17 @@ export function acceptAttempt(context: CaseContext, at: Instant, memberId: strin
     ...record,
     attempts: record.attempts.map((attempt) =>
       attempt.endedAt === null ? { ...attempt, memberId, acceptedAt: attempt.acceptedAt ?? at } : attempt,
+    ),
+  }));
+  return { ...context, escalations, handler: context.handler && { ...context.handler, memberId } };
+}
+
+/** Names who is to do the work under way; null: whoever of the department takes it. Not an acceptance. */
+export function assignAttempt(context: CaseContext, memberId: string | null): CaseContext {
+  const escalations = context.escalations.map((record) => ({
+    ...record,
+    attempts: record.attempts.map((attempt) =>
+      attempt.endedAt === null ? { ...attempt, memberId } : attempt,
     ),
   }));
   return { ...context, escalations, handler: context.handler && { ...context.handler, memberId } };

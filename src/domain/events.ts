@@ -2,20 +2,9 @@
  * What can be asked of a case, as typed data. The allow-list of everything that may enter the machine: an event
  * whose type is not a key of `EventPayloads` does not exist. Knows no HTTP and no rule.
  */
-import type {
-  Actor,
-  CallbackReason,
-  CompensationKind,
-  Decision,
-  Grade,
-  Instant,
-  Intake,
-  Level,
-  Metric,
-  ReturnReason,
-  Severity,
-  StatePath,
-} from './case.js';
+import type { Actor, Instant } from './actor.js';
+import type { Decision, Grade, Intake, Level, Metric, ReturnReason, Severity, StatePath } from './case.js';
+import type { CallbackReason, CompensationKind } from './cooperation.js';
 
 /** Payload of each event, beside `type`, `at` and `actor`. Imperative inside, past participle in the journal. */
 export interface EventPayloads {
@@ -26,6 +15,8 @@ export interface EventPayloads {
     urgency: Severity;
     grade: Grade;
     ownerId: string | null;
+    /** How the owner was found, where the routing rules did it. */
+    routing?: { rule: string | null; version: number; explanation: string } | null;
   };
   'case.start': { agentId: string };
   'case.handOver': { agentId: string; reason: string };
@@ -38,6 +29,8 @@ export interface EventPayloads {
     evidence: string[];
     fields: Record<string, string>;
     reason: string | null;
+    /** Items of the playbook's checklist that were done. */
+    checked?: string[];
   };
   'case.accept': Record<never, never>;
   'case.return': {
@@ -68,7 +61,8 @@ export interface EventPayloads {
   'case.release': { reason: string | null };
   'case.message': { text: string };
   'case.note': { text: string };
-  'case.resolve': { solution: string; rootCause: string };
+  /** `compensation`: the number of the one that is part of the solution. */
+  'case.resolve': { solution: string; rootCause: string; compensation?: number };
   'case.confirm': { comment: string | null };
   'case.reject': { reason: string };
   'case.reopen': { reason: string };
@@ -143,7 +137,7 @@ export interface EventPayloads {
   'case.denyExtension': { n: number; reason: string };
   /** Within the department: to a member, to the deputy, or back into the inbox (`assigneeId` null). */
   'case.assignTask': { task: string; assigneeId: string | null; reason: string | null };
-  /** Takes a task other than the case itself (`case.accept`). */
+  /** Takes a task, or takes over a case that a colleague gave back; as dispatched it is taken by `case.accept`. */
   'case.acceptTask': { task: string };
   'case.rateHandOff': { score: number; comment: string | null };
   // Time acts through these alone; `dueAt` is the instant at which it should have.

@@ -5,7 +5,7 @@
 import { type Case, STATE_PATHS, type StatePath } from './case.js';
 
 /** Raise it whenever a released state, its meaning or the context's shape changes, and add its migration. */
-export const MACHINE_VERSION = 1;
+export const MACHINE_VERSION = 2;
 
 /** From version N to N+1: where each state path of N goes, and what its context gains. */
 export interface MachineMigration {
@@ -13,8 +13,45 @@ export interface MachineMigration {
   context(context: Case['context']): Case['context'];
 }
 
-/** By the version migrated from. Empty until a second version is released. */
-export const MIGRATIONS: Readonly<Record<number, MachineMigration>> = {};
+/** Written out, so that a later renaming cannot reach back. */
+const STATES_1 = [
+  'received',
+  'frontline.working',
+  'frontline.returned',
+  'level1.dispatched',
+  'level1.working',
+  'level2.dispatched',
+  'level2.working',
+  'arbitration',
+  'waiting',
+  'resolved',
+  'closed',
+  'withdrawn',
+  'merged',
+] as const satisfies readonly StatePath[];
+
+/** By the version migrated from. */
+export const MIGRATIONS: Readonly<Record<number, MachineMigration>> = {
+  // Cooperation and commitments: no state changes, nothing of them was ever asked of an older case.
+  1: {
+    states: unchanged(STATES_1),
+    context: (context) => ({
+      ...context,
+      consults: [],
+      proposals: [],
+      promises: [],
+      compensations: [],
+      extensions: [],
+      callbacks: [],
+      ratings: [],
+      handOffRatings: [],
+    }),
+  },
+};
+
+function unchanged(paths: readonly StatePath[]): Record<string, StatePath> {
+  return Object.fromEntries(paths.map((path) => [path, path]));
+}
 
 /** The case was written by a newer build, or its state is not in the map: this node must leave it alone (503). */
 export class MachineVersionUnsupported extends Error {

@@ -3,7 +3,8 @@
  * up: the engine passes the versions that apply. Seeds are domain.md §6; all of it is configurable.
  */
 import { always, type Calendar } from '../calendar/compile-calendar.js';
-import type { Compensation, Grade, Priority } from './case.js';
+import type { Grade, Priority } from './case.js';
+import type { Compensation } from './cooperation.js';
 
 export const LOCALES = ['en', 'zh-CN', 'zh-TW'] as const;
 export type Locale = (typeof LOCALES)[number];

@@ -3,10 +3,13 @@
  * Total over the events: a transition without an answer here does not compile. Only what a customer may read leaves
  * this file; comments, purposes, causes and notes never do. Knows no language and no channel.
  */
-import type { Case } from './case.js';
+import type { Case, CaseContext } from './case.js';
+import type { Compensation, CustomerPromise } from './cooperation.js';
 import { caseNumber } from './case-number.js';
+import { isParallel } from './clocks/clock-rules.js';
 import { openAttempt } from './escalation-records.js';
 import type { EventType } from './events.js';
+import { isChase } from './moves/conversation.js';
 import type { PolicedEvent } from './moves/move.js';
 import { demandsMove } from './moves/timekeeping.js';
 
@@ -51,11 +54,13 @@ export const UPDATE_KEYS = [
   'case.promiseMade',
   'case.promiseAtRisk',
   'case.promiseKept',
+  'case.promiseFulfilledLate',
   'case.promiseRenegotiated',
   'case.promiseBroken',
   'case.promiseCancelled',
   'case.compensationApproved',
   'case.compensationExecuted',
+  'case.compensationCancelled',
   'case.extensionGranted',
 ] as const;
 export type UpdateKey = (typeof UPDATE_KEYS)[number];
@@ -81,6 +86,7 @@ const silence = (reason: string): Telling => ({ silence: reason });
 type Teller<T extends EventType> = (
   event: PolicedEvent<T>,
   after: Pick<Case, 'state' | 'context'>,
+  before: CaseContext | null,
 ) => Telling;
 
 const TELLERS: { readonly [T in EventType]: Teller<T> } = {
@@ -110,7 +116,9 @@ const TELLERS: { readonly [T in EventType]: Teller<T> } = {
       question: event.question,
       waitUntilAt: context.waiting?.expireAt ?? null,
     }),
-  'case.reply': () => acknowledge('case.replied'),
+  // Whoever asks again is told where the case stands; it is no news, and answers no promise of any.
+  'case.reply': (event, _after, before) =>
+    acknowledge(before && isChase(before, event) ? 'case.chased' : 'case.replied'),
   'case.cancelWait': () => tell('case.waitCancelled'),
   'case.remindWaiting': (_event, { context }) =>
     tell('case.waitReminded', {
@@ -145,8 +153,13 @@ const TELLERS: { readonly [T in EventType]: Teller<T> } = {
       ? acknowledge('case.attentionRaised')
       : silence('a manager was called inside the house'),
   // A bare "still working" keeps nobody's promise: it is no informative update.
-  'case.reassure': () => acknowledge('case.stillWorking'),
+  'case.reassure': ({ metric, attempt }, { context }) =>
+    metric === 'promise'
+      ? acknowledge('case.promiseAtRisk', promiseParams(context, attempt))
+      : acknowledge('case.stillWorking'),
   'case.breach': (event, { context }) => {
+    if (event.metric === 'promise') return tellPromise('case.promiseBroken', context, event.attempt);
+    if (isParallel(event.metric)) return silence('an alarm inside the house');
     if (event.metric === 'nextUpdate') return silence('told beforehand that nothing is new');
     const climbed = openAttempt(context)?.dispatchedAt === event.at;
     if (climbed) return tell('case.breachEscalated', { department: context.handler?.department ?? null });
@@ -156,26 +169,42 @@ const TELLERS: { readonly [T in EventType]: Teller<T> } = {
   'case.askCallback': () => silence('work inside the house'),
   'case.completeCallback': () => silence('the customer was spoken to'),
   'case.reportUndeliverable': () => silence('the channel does not reach the customer'),
-  'case.consult': () => silence('work inside the house'),
+  'case.consult': ({ department }) => tell('case.consulted', { department }),
   'case.answerConsult': () => silence('work inside the house'),
   'case.declineConsult': () => silence('work inside the house'),
   'case.cancelConsult': () => silence('work inside the house'),
-  'case.proposeSolution': () => silence('not agreed yet'),
-  'case.agreeToSolution': () => silence('not agreed yet'),
+  'case.proposeSolution': (_event, { context }) => tellAgreed(context.proposals.at(-1)),
+  'case.agreeToSolution': ({ n }, { context }) => tellAgreed(context.proposals.find((one) => one.n === n)),
   'case.objectToSolution': () => silence('not agreed'),
-  'case.completeAction': () => silence('work inside the house'),
-  'case.promise': () => silence('work inside the house'),
-  'case.keepPromise': () => silence('work inside the house'),
-  'case.renegotiatePromise': () => silence('work inside the house'),
-  'case.cancelPromise': () => silence('work inside the house'),
-  'case.proposeCompensation': () => silence('not approved yet'),
-  'case.approveCompensation': () => silence('work inside the house'),
+  'case.completeAction': ({ n }, { context }) =>
+    context.proposals.some((one) => one.n === n && one.state === 'carriedOut')
+      ? tell('case.solutionCarriedOut')
+      : silence('more is still to be done'),
+  'case.promise': (_event, { context }) => tellPromise('case.promiseMade', context, context.promises.length),
+  'case.keepPromise': ({ n }, { context }) => {
+    const isLate = context.promises.some((one) => one.n === n && one.state === 'broken');
+    return tellPromise(isLate ? 'case.promiseFulfilledLate' : 'case.promiseKept', context, n);
+  },
+  'case.renegotiatePromise': ({ n }, { context }) => tellPromise('case.promiseRenegotiated', context, n),
+  'case.cancelPromise': ({ n }, { context }) => tellPromise('case.promiseCancelled', context, n),
+  'case.proposeCompensation': (_event, { context }) =>
+    tellCompensation(context.compensations.at(-1), 'not approved yet'),
+  'case.approveCompensation': (event, after) =>
+    tellCompensation(numbered(after, event.n), 'not approved yet'),
   'case.rejectCompensation': () => silence('nothing was offered to the customer'),
-  'case.executeCompensation': () => silence('work inside the house'),
-  'case.settleCompensation': () => silence('work inside the house'),
-  'case.cancelCompensation': () => silence('nothing was offered to the customer'),
+  'case.executeCompensation': (event, after) =>
+    tellCompensation(numbered(after, event.n), 'told once it is paid'),
+  'case.settleCompensation': (event, after) =>
+    tellCompensation(numbered(after, event.n), 'told once it is paid'),
+  'case.cancelCompensation': ({ n }, after, before) =>
+    before?.compensations.some((one) => one.n === n && one.state === 'proposed')
+      ? silence('nothing was offered to the customer')
+      : tellCompensation(numbered(after, n), 'not cancelled'),
   'case.requestExtension': () => silence('not granted yet'),
-  'case.grantExtension': () => silence('work inside the house'),
+  'case.grantExtension': ({ n }, { context }) => {
+    const granted = context.extensions.find((one) => one.n === n);
+    return tell('case.extensionGranted', { untilAt: granted?.untilAt ?? null, tell: granted?.tell ?? null });
+  },
   'case.denyExtension': () => silence('nothing changes for the customer'),
   'case.assignTask': () => silence('work inside the house'),
   'case.acceptTask': () => silence('work inside the house'),
@@ -194,7 +223,48 @@ const TELLERS: { readonly [T in EventType]: Teller<T> } = {
   'case.seal': () => silence('nothing changed; the reopen window was told at closing'),
 };
 
-/** What the customer hears of this accepted event. */
-export function progressUpdate(event: PolicedEvent, after: Pick<Case, 'state' | 'context'>): Telling {
-  return (TELLERS[event.type] as Teller<EventType>)(event, after);
+const COMPENSATION_KEYS: Readonly<Partial<Record<Compensation['state'], UpdateKey>>> = {
+  approved: 'case.compensationApproved',
+  executed: 'case.compensationExecuted',
+  cancelled: 'case.compensationCancelled',
+};
+
+function numbered({ context }: Pick<Case, 'context'>, n: number): Compensation | undefined {
+  return context.compensations.find((one) => one.n === n);
+}
+
+/** @param otherwise why nothing is told when it is neither approved nor executed nor cancelled now. */
+function tellCompensation(one: Compensation | undefined, otherwise: string): Telling {
+  const key = one && COMPENSATION_KEYS[one.state];
+  if (!key) return silence(otherwise);
+  return tell(key, {
+    description: one.description,
+    amountMinor: one.amountMinor,
+    currency: one.currency,
+  });
+}
+
+function promiseParams({ promises }: CaseContext, n: number | undefined): UpdateParams {
+  const one: CustomerPromise | undefined = promises.find((promise) => promise.n === n);
+  return { promise: one?.text ?? null, promisedAt: one?.dueAt ?? null };
+}
+
+function tellPromise(key: UpdateKey, context: CaseContext, n: number | undefined): Telling {
+  return tell(key, promiseParams(context, n));
+}
+
+function tellAgreed(proposal: CaseContext['proposals'][number] | undefined): Telling {
+  return proposal?.state === 'agreed' ? tell('case.solutionAgreed') : silence('not agreed yet');
+}
+
+/**
+ * What the customer hears of this accepted event.
+ * @param before the context that the event found; without it a chase is told like any other message.
+ */
+export function progressUpdate(
+  event: PolicedEvent,
+  after: Pick<Case, 'state' | 'context'>,
+  before: CaseContext | null = null,
+): Telling {
+  return (TELLERS[event.type] as Teller<EventType>)(event, after, before);
 }

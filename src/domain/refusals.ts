@@ -50,6 +50,7 @@ export const REFUSALS = {
   'beyond-authority': 'The amount is beyond the authority of this role.',
   'own-proposal': 'Nobody approves a compensation of their own beyond their own limit.',
   'customer-cap-reached': 'The customer would be granted more than the cap allows in this period.',
+  'amount-invalid': 'The amount must be a positive whole number of the smallest unit.',
   'wrong-currency': 'The policy for compensations is kept in another currency.',
   'extension-unknown': 'The case has no such request for more time that waits for a decision.',
   'extension-open': 'A request for more time on this clock is waiting for its decision already.',
@@ -61,6 +62,8 @@ export const REFUSALS = {
   'already-rated': 'This has been rated already.',
   'nothing-to-rate': 'There is no hand-off that could be rated.',
   'departure-needs-reason': 'This departs from the playbook; say why.',
+  'due-in-past': 'The date must lie in the future.',
+  'too-many': 'The case holds as many of these as it may.',
   'duplicate-message': 'This message has been recorded already.',
 } as const satisfies Record<string, string>;
 

@@ -2,7 +2,8 @@
  * What one step of a case yields: the whole of a transition, ready to be written at once, or a refusal. The shape
  * that the pure core and the one writer agree on; neither knows how the other makes or stores it.
  */
-import type { Actor, Case, Clock, ClockMark, Instant, Level, Metric, StatePath } from './case.js';
+import type { Actor, Instant } from './actor.js';
+import type { Case, Clock, ClockMark, Level, Metric, StatePath } from './case.js';
 import type { JournalType } from './events.js';
 import type { Refusal } from './refusals.js';
 

@@ -10,6 +10,8 @@ import { oneMoreSpan } from './clocks/clock-record.js';
 import { clockOf, isLive } from './clocks/clock-rules.js';
 import { deadlines } from './deadlines.js';
 import { type CaseEvent, JOURNAL_TYPES } from './events.js';
+import { lapsedExtensions } from './moves/extensions.js';
+import { isChase } from './moves/conversation.js';
 import { BLANK_CONTEXT } from './moves/oversight.js';
 import { refusalOf } from './case-machine.js';
 import type { PolicedEvent } from './moves/move.js';
@@ -34,13 +36,13 @@ export function step(current: Case | null, event: CaseEvent, policies: Policies)
   const policed: PolicedEvent = { ...event, policies };
   const state: MachineState = current?.state ?? 'new';
   const context = current?.context ?? BLANK_CONTEXT;
-  const next = advance({ state, context }, policed);
+  const next = eventsIn(state).has(event.type) ? advance({ state, context }, policed) : null;
   if (!next || next.state === 'new') {
     return { accepted: false, refusal: whyRefused(state, context, policed) };
   }
 
   const intake = current?.intake ?? (event as CaseEvent<'case.open'>).intake;
-  const telling = progressUpdate(policed, { state: next.state, context: next.context });
+  const telling = progressUpdate(policed, { state: next.state, context: next.context }, context);
   const informed = 'key' in telling && telling.informative;
   const { clocks, finished } = advanceClocks(
     {
@@ -58,6 +60,7 @@ export function step(current: Case | null, event: CaseEvent, policies: Policies)
   const settled: CaseContext = {
     ...next.context,
     clocks,
+    extensions: lapsedExtensions(next.context.extensions, clocks, event.at),
     lastEventAt: event.at,
     lastUpdateAt: informed ? event.at : next.context.lastUpdateAt,
   };
@@ -65,7 +68,7 @@ export function step(current: Case | null, event: CaseEvent, policies: Policies)
   return {
     accepted: true,
     case: after,
-    entry: journalEntry(current, event, after, 'key' in telling, alarmsOf(policed, context)),
+    entry: journalEntry(current, event, after, 'key' in telling, remarks(policed, context)),
     update: 'key' in telling ? customerUpdate(telling, policed, after) : null,
     silence: 'silence' in telling ? telling.silence : null,
     tasks: taskChanges(current, after, event.type),
@@ -79,7 +82,9 @@ function customerUpdate(telling: Told, event: PolicedEvent, after: Case): Progre
   const clock = clockOf(after.context, 'nextUpdate');
   const promised = clock && isLive(clock) ? clock : undefined;
   const nextUpdateDueAt =
-    promised && event.type === 'case.reassure' ? oneMoreSpan(promised, event.policies.book) : promised?.dueAt;
+    promised && event.type === 'case.reassure' && event.metric === 'nextUpdate'
+      ? oneMoreSpan(promised, event.policies.book)
+      : promised?.dueAt;
   return {
     seq: after.revision,
     key: telling.key,
@@ -114,7 +119,7 @@ function journalEntry(
   event: CaseEvent,
   after: Case,
   customerVisible: boolean,
-  alarmed: readonly Alarm[] | null,
+  remarked: Remarks,
 ): JournalEntry {
   // The intake stands on the case itself, once; the journal keeps what can be folded beside it.
   const { type, at, actor, ...payload } = event as CaseEvent<'case.open'>;
@@ -129,6 +134,18 @@ function journalEntry(
     occurredAt: at,
     machineVersion: MACHINE_VERSION,
     customerVisible,
-    data: alarmed ? { ...data, alarmed } : data,
+    data: { ...data, ...remarked },
   };
+}
+
+/** What the step found out about the event, for whoever reads the journal. */
+interface Remarks {
+  readonly alarmed?: readonly Alarm[];
+  readonly chase?: true;
+}
+
+function remarks(event: PolicedEvent, before: CaseContext): Remarks {
+  const alarmed = alarmsOf(event, before);
+  if (alarmed) return { alarmed };
+  return event.type === 'case.reply' && isChase(before, event) ? { chase: true } : {};
 }

@@ -2,7 +2,8 @@
  * Who may ask what of which case: roles and relation only, as one table. Says nothing of states (the machine) and
  * nothing of credentials (the directory). Deny by default: a kind that is not listed may not.
  */
-import type { Actor, ActorKind, Case, CaseContext } from './case.js';
+import type { Actor, ActorKind } from './actor.js';
+import type { Case, CaseContext } from './case.js';
 import type { EventType } from './events.js';
 import type { RefusalCode } from './refusals.js';
 
@@ -51,7 +52,7 @@ const PERMISSIONS: Record<EventType, Permission> = {
   'case.merge': anyone(FRONT),
   'case.absorb': anyone(FRONT),
   'case.prioritize': anyone([...FRONT, 'lead']),
-  'case.regrade': anyone([...FRONT, 'lead']),
+  'case.regrade': anyone([...FRONT, 'lead', 'service']),
   'case.raiseAttention': anyone([...STAFF, 'customer', 'service', 'system']),
   'case.clearAttention': anyone(MANAGERS),
   'case.flag': anyone(STAFF),

@@ -5,7 +5,23 @@ import type { CaseCommand } from '../../src/domain/events.js';
 import type { Policies } from '../../src/domain/policies.js';
 import { step } from '../../src/domain/step.js';
 import type { StepResult } from '../../src/domain/step-result.js';
-import { accept, at, escalate, letPass, manager, open, start, T0, TARGETED, timeline } from './given.js';
+import { AGREED, stepOf, timeIn } from './commitment-words.js';
+import {
+  accept,
+  at,
+  codeOf,
+  escalate,
+  letPass,
+  manager,
+  member,
+  open,
+  propose,
+  resolve,
+  start,
+  T0,
+  TARGETED,
+  timeline,
+} from './given.js';
 
 import { MINUTE_MS, minutes, clock, message, reply, ask, withPolicy, silenced } from './clock-words.js';
 
@@ -182,5 +198,85 @@ describe('a wait that nobody ended', () => {
     const waiting = timeline(pausable, [0, open], [10, start], [20, ask]);
     const expired = letPass(waiting, T0 + 8 * 24 * 60 * MINUTE_MS, pausable);
     expect(clock(expired, 'firstResponse').outcome).toBe('cancelled');
+  });
+});
+
+describe('an approval that nobody gives', () => {
+  const proposed = timeline(AGREED, [0, open], [1, message], [2, start], [10, propose(20_000)]);
+
+  it('is measured in the calendar of the agreement with the customer, and rests in a wait', () => {
+    expect(minutes(clock(proposed, 'decision').dueAt)).toBe(10 + 600);
+    const waiting = step(proposed, at(ask, T0 + 70 * MINUTE_MS), AGREED);
+    if (!waiting.accepted) throw new Error(waiting.refusal.code);
+    expect(clock(waiting.case, 'decision')).toMatchObject({ runningSince: null, elapsedSeconds: 3600 });
+  });
+
+  it('is warned of once, whatever the priority does', () => {
+    const seen: StepResult[] = [];
+    const urgent: CaseCommand = {
+      type: 'case.prioritize',
+      actor: manager,
+      impact: 'high',
+      urgency: 'high',
+      reason: 'press',
+    };
+    const warned = letPass(proposed, T0 + 480 * MINUTE_MS, AGREED, seen);
+    const raised = step(warned, at(urgent, T0 + 490 * MINUTE_MS), AGREED);
+    if (!raised.accepted) throw new Error(raised.refusal.code);
+    letPass(raised.case, T0 + 500 * MINUTE_MS, AGREED, seen);
+    const names = timeIn(seen).filter((name) => name.includes('decision'));
+    expect(names).toEqual(['case.warned decision 1']);
+  });
+
+  it('goes to the deputy, approves nothing and moves nothing', () => {
+    const seen: StepResult[] = [];
+    const { state, context } = letPass(proposed, T0 + 611 * MINUTE_MS, AGREED, seen);
+    expect({ state, level: context.level }).toEqual({ state: 'frontline.working', level: 0 });
+    expect(context.compensations).toMatchObject([{ state: 'proposed', withDeputy: true, decidedBy: null }]);
+    expect(stepOf(seen, 'case.breached decision 1').update).toBeNull();
+  });
+
+  it('alarms the lead who is asked, or a manager where none is', () => {
+    const upTo = (current: Case): StepResult[] => {
+      const seen: StepResult[] = [];
+      letPass(current, T0 + 700 * MINUTE_MS, AGREED, seen);
+      return seen;
+    };
+    const breach = stepOf(upTo(proposed), 'case.breached decision 1');
+    expect(breach.entry.data['alarmed']).toEqual(['owner:agent-1', 'manager']);
+    const handled = timeline(
+      { ...AGREED, playbook: { ...AGREED.playbook, breachClimbs: false } },
+      [0, open],
+      [1, escalate('sales')],
+      [2, accept('sales')],
+      [10, propose(20_000, member('sales'))],
+    );
+    expect(stepOf(upTo(handled), 'case.warned decision 1').entry.data['alarmed']).toEqual(['lead:sales']);
+  });
+
+  it('holds solution and decision back', () => {
+    expect(codeOf(step(proposed, at(resolve(), T0 + 20 * MINUTE_MS), AGREED))).toBe('compensation-open');
+    const level2 = timeline(
+      AGREED,
+      [0, open],
+      [1, escalate('sales')],
+      [2, escalate('finance')],
+      [3, propose(20_000)],
+    );
+    const decide: CaseCommand = {
+      type: 'case.decide',
+      actor: manager,
+      decision: 'grant',
+      solution: 's',
+      reasons: 'r',
+    };
+    expect(codeOf(step(level2, at(decide, T0 + 20 * MINUTE_MS), AGREED))).toBe('compensation-open');
+  });
+
+  it('falls away when the customer does not answer and time solves the case', () => {
+    const waiting = step(proposed, at(ask, T0 + 20 * MINUTE_MS), AGREED);
+    if (!waiting.accepted) throw new Error(waiting.refusal.code);
+    const solved = letPass(waiting.case, T0 + 8 * 24 * 60 * MINUTE_MS, AGREED);
+    expect(solved.context.compensations).toMatchObject([{ state: 'cancelled' }]);
   });
 });

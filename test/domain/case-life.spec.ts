@@ -24,6 +24,15 @@ import {
   when,
 } from './given.js';
 
+const withdraw: CaseCommand = { type: 'case.withdraw', actor: customer, reason: 'found it' };
+const merge: CaseCommand = {
+  type: 'case.merge',
+  actor: agent,
+  caseId: CASE_ID,
+  primaryCaseId: OTHER_ID,
+  primaryState: 'received',
+  reason: 'same',
+};
 const atLevel2 = [open, start, escalate('logistics'), accept('logistics'), escalate('finance')];
 
 describe('climbing', () => {
@@ -318,15 +327,8 @@ describe('outcome', () => {
   });
 
   it('accepts nothing once withdrawn or merged', () => {
-    const withdrawn = given(open, { type: 'case.withdraw', actor: customer, reason: 'found it' });
-    const merged = given(open, {
-      type: 'case.merge',
-      actor: agent,
-      caseId: CASE_ID,
-      primaryCaseId: OTHER_ID,
-      primaryState: 'received',
-      reason: 'same',
-    });
+    const withdrawn = given(open, withdraw);
+    const merged = given(open, merge);
     for (const ended of [withdrawn, merged]) {
       expect(codeOf(when(ended, escalate('sales')))).toBe('case-final');
     }
@@ -346,6 +348,18 @@ describe('the customer', () => {
     const ask: CaseCommand = { type: 'case.raiseAttention', actor: customer, reason: 'please' };
     const clear: CaseCommand = { type: 'case.clearAttention', actor: manager, reason: 'seen' };
     expect(codeOf(when(given(open, ask, clear), ask))).toBe('attention-used-in-cycle');
+  });
+});
+
+describe('a service', () => {
+  it('changes the grade, as the system that keeps the customers does', () => {
+    const regrade: CaseCommand = {
+      type: 'case.regrade',
+      actor: { kind: 'service', id: 'crm' },
+      grade: 'vip',
+      reason: 'new contract',
+    };
+    expect(when(given(open), regrade)).toMatchObject({ case: { context: { grade: 'vip' } } });
   });
 });
 

@@ -1,7 +1,8 @@
 /**
  * Short words for tests of clocks: the usual commands, policies with other targets, and an engine that was down.
  */
-import type { Actor, Case, Clock, Metric } from '../../src/domain/case.js';
+import type { Actor } from '../../src/domain/actor.js';
+import type { Case, Clock, Metric } from '../../src/domain/case.js';
 import type { CaseCommand } from '../../src/domain/events.js';
 import type { Policies, SlaPolicy } from '../../src/domain/policies.js';
 import { step } from '../../src/domain/step.js';
@@ -11,8 +12,11 @@ export const MINUTE_MS = 60_000;
 export const minutes = (instant: number | null | undefined) =>
   instant == null ? null : (instant - T0) / MINUTE_MS;
 
-export function clock(current: Case, metric: Metric): Clock {
-  const found = current.context.clocks.find((one) => one.metric === metric);
+/** @param attempt of metrics that may run several times at once. */
+export function clock(current: Case, metric: Metric, attempt?: number): Clock {
+  const found = current.context.clocks.find(
+    (one) => one.metric === metric && (attempt === undefined || one.attempt === attempt),
+  );
   if (!found) throw new Error(`no ${metric}`);
   return found;
 }

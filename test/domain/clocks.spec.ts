@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { compileCalendar } from '../../src/calendar/compile-calendar.js';
 import type { CaseCommand } from '../../src/domain/events.js';
-import type { Policies } from '../../src/domain/policies.js';
+import type { Policies, SlaPolicy } from '../../src/domain/policies.js';
+import { step } from '../../src/domain/step.js';
 import type { StepResult } from '../../src/domain/step-result.js';
 import {
   accept,
@@ -221,14 +222,14 @@ describe('business time', () => {
     },
     overrides: [],
   });
-  const agreed = withPolicy({
-    calendar: 'berlin',
-    targets: { P3: { resolution: { businessSeconds: 12 * 3600 } } },
-  });
-  const policies: Policies = {
-    ...agreed,
-    book: { ...agreed.book, calendar: () => ({ key: 'berlin', version: 1, calendar: berlin }) },
+  const withBerlin = (targets: NonNullable<SlaPolicy['targets']['P3']>): Policies => {
+    const agreed = withPolicy({ calendar: 'berlin', targets: { P3: targets } });
+    return {
+      ...agreed,
+      book: { ...agreed.book, calendar: () => ({ key: 'berlin', version: 1, calendar: berlin }) },
+    };
   };
+  const policies = withBerlin({ resolution: { businessSeconds: 12 * 3600 } });
 
   it('resumes with exactly what was left: Fri 09:00 + 12 h, paused Fri 16:00 to Tue 10:00, is due Tue 15:00', () => {
     const friday = (Date.UTC(2026, 10, 6, 8) - T0) / MINUTE_MS;
@@ -241,5 +242,28 @@ describe('business time', () => {
       [friday + 4 * 24 * 60 + 60, reply()],
     );
     expect(new Date(clock(current, 'resolution').dueAt ?? 0).toISOString()).toBe('2026-11-10T14:00:00.000Z');
+  });
+
+  const close = Date.UTC(2026, 10, 3, 16);
+  const inDays: Policies = withBerlin({ resolution: { businessDays: 1 }, nextUpdate: { businessDays: 1 } });
+
+  it('of whole days ends with the day, in whatever millisecond it began', () => {
+    const monday = T0 + 8 * 3_600_000 + 437;
+    const opened = { ...open, intake: { ...open.intake, receivedAt: monday } };
+    const current = timeline(inDays, [(monday - T0) / MINUTE_MS, opened]);
+    expect([clock(current, 'resolution').dueAt, clock(current, 'nextUpdate').dueAt]).toEqual([close, close]);
+  });
+
+  it('of hours that becomes one of whole days ends with the day, too', () => {
+    const monday = T0 + 8 * 3_600_000 + 437;
+    const opened = { ...open, intake: { ...open.intake, receivedAt: monday } };
+    const minute = (monday - T0) / MINUTE_MS;
+    const begun = timeline(policies, [minute, opened]);
+    const result = step(
+      begun,
+      { type: 'case.rebase', at: monday + 999, actor: { kind: 'system', id: 'system' } },
+      inDays,
+    );
+    expect(result.accepted && clock(result.case, 'resolution').dueAt).toBe(close);
   });
 });

@@ -2,9 +2,11 @@
  * Given/when/then for the pure core: a case after a sequence of commands, on a clock that the test moves by hand.
  * Knows no database and no HTTP.
  */
-import type { Actor, Case, Instant } from '../../src/domain/case.js';
+import type { Actor, Instant } from '../../src/domain/actor.js';
+import type { Case } from '../../src/domain/case.js';
 import type { CaseCommand, CaseEvent, EventType } from '../../src/domain/events.js';
 import {
+  DEFAULT_COMPENSATION,
   DEFAULT_LIFECYCLE,
   DEFAULT_PLAYBOOK,
   MEASURING_BOOK,
@@ -12,7 +14,6 @@ import {
   type SlaPolicy,
   type Span,
 } from '../../src/domain/policies.js';
-import { DEFAULT_COMPENSATION } from '../../src/domain/policies.js';
 import type { Accepted, StepResult } from '../../src/domain/step-result.js';
 import { deadlines, dueEvent } from '../../src/domain/deadlines.js';
 import { step } from '../../src/domain/step.js';
@@ -141,6 +142,70 @@ export const resolve = (actor: Actor = agent): CaseCommand => ({
 });
 export const start: CaseCommand = { type: 'case.start', actor: agent, agentId: agent.id };
 
+/** CNY, in fen: an agent may grant 50.00, a member 150.00, a lead 500.00, a manager 5,000.00. */
+export const propose = (
+  amountMinor: number,
+  actor: Actor = agent,
+  more: Partial<CaseCommand<'case.proposeCompensation'>> = {},
+): CaseCommand => ({
+  type: 'case.proposeCompensation',
+  actor,
+  kind: 'refund',
+  amountMinor,
+  currency: 'CNY',
+  description: 'Your money back',
+  reason: 'Lost in sorting',
+  grantedMinor: 0,
+  ...more,
+});
+export const approve = (actor: Actor, n = 1, grantedMinor = 0): CaseCommand => ({
+  type: 'case.approveCompensation',
+  actor,
+  n,
+  comment: null,
+  grantedMinor,
+});
+export const execute = (n = 1, reference: string | null = 'pay-1', grantedMinor = 0): CaseCommand => ({
+  type: 'case.executeCompensation',
+  actor: agent,
+  n,
+  reference,
+  grantedMinor,
+});
+export const assignTask = (actor: Actor, task: string, assigneeId: string | null): CaseCommand => ({
+  type: 'case.assignTask',
+  actor,
+  task,
+  assigneeId,
+  reason: null,
+});
+export const acceptTask = (actor: Actor, task: string): CaseCommand => ({
+  type: 'case.acceptTask',
+  actor,
+  task,
+});
+export const askCallback = (
+  department: string | null,
+  more: Partial<CaseCommand<'case.askCallback'>> = {},
+): CaseCommand => ({
+  type: 'case.askCallback',
+  actor: agent,
+  reason: 'followUp',
+  note: 'Ask whether it arrived',
+  department,
+  dueAt: null,
+  ...more,
+});
+export const consult = (of: string, more: Partial<CaseCommand<'case.consult'>> = {}): CaseCommand => ({
+  type: 'case.consult',
+  actor: agent,
+  department: of,
+  question: 'Is it insured?',
+  blocking: false,
+  dueAt: null,
+  ...more,
+});
+
 /** Stamps a command with an instant. */
 export function at<T extends EventType>(command: CaseCommand<T>, instant: Instant): CaseEvent<T> {
   return { ...command, at: instant } as unknown as CaseEvent<T>;
@@ -193,6 +258,15 @@ export function letPass(current: Case, until: Instant, policies: Policies, seen:
     now = result.case;
   }
   return now;
+}
+
+/** The case after further commands, one second apart. Throws at the first refusal, by its name. */
+export function then(current: Case, ...commands: readonly CaseCommand[]): Case {
+  return commands.reduce((before, command) => {
+    const result = when(before, command);
+    if (!result.accepted) throw new Error(`${command.type} was refused: ${result.refusal.code}`);
+    return result.case;
+  }, current);
 }
 
 /** What a further command yields on a case, a second after its last event. */

@@ -2,7 +2,8 @@
  * A finite alphabet of commands that covers every event type and every branch of a guard, and the fingerprint under
  * which two cases count as the same place in the graph. For walking the machine exhaustively.
  */
-import type { Actor, Case } from '../../src/domain/case.js';
+import type { Actor } from '../../src/domain/actor.js';
+import type { Case } from '../../src/domain/case.js';
 import { DECISIONS, RETURN_REASONS } from '../../src/domain/case.js';
 import { SYSTEM } from '../../src/domain/deadlines.js';
 import type { CaseCommand } from '../../src/domain/events.js';
@@ -19,6 +20,7 @@ import {
   TARGETED,
   T0,
 } from '../domain/given.js';
+import { matterCommands, openMatter } from './matter-alphabet.js';
 
 const staff = (kind: Actor['kind'], department: string): Actor => ({
   kind,
@@ -47,6 +49,7 @@ export function alphabet(current: Case | null): CaseCommand[] {
     ...departmental(inside),
     ...departmental(outside),
     { type: 'case.reroute', actor: manager, department: other, reason: 'theirs' },
+    ...matterCommands(current),
   ];
 }
 
@@ -117,9 +120,17 @@ const STATIC: readonly CaseCommand[] = [
   { type: 'case.flag', actor: agent, flag: 'reputationRisk', on: true, reason: 'press' },
 ];
 
-/** What of a case decides what may happen next; counters are capped where no rule looks further. */
+/**
+ * What of a case decides what may happen next; counters are capped where no rule looks further. While a matter is open
+ * beside it, the case's past is left out: it was walked without.
+ */
 export function fingerprint(current: Case): string {
   const { context, state } = current;
+  const matter = openMatter(context);
+  if (matter !== null) {
+    const { level, waiting, resolution, sealed } = context;
+    return JSON.stringify([matter, state, level, waiting?.resumeTo, resolution?.reworkTo, sealed]);
+  }
   return JSON.stringify([
     state,
     context.level,

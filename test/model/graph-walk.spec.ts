@@ -1,18 +1,33 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventsIn } from '../../src/domain/advance.js';
-import { type Case, OPEN_STATES, STATE_PATHS, type StatePath } from '../../src/domain/case.js';
-import { deadlines, dueEvent } from '../../src/domain/deadlines.js';
+import { type Case, METRICS, OPEN_STATES, STATE_PATHS, type StatePath } from '../../src/domain/case.js';
+import { deadlines } from '../../src/domain/deadlines.js';
 import { EVENT_TYPES } from '../../src/domain/events.js';
+import { UPDATE_KEYS } from '../../src/domain/progress-update.js';
 import { REFUSALS } from '../../src/domain/refusals.js';
 import { step } from '../../src/domain/step.js';
 import type { Accepted } from '../../src/domain/step-result.js';
 import { at, T0 } from '../domain/given.js';
+import { tasksOf } from '../../src/domain/tasks.js';
+import { isTerminal } from '../../src/store/case-rows.js';
 import { alphabet, fingerprint, WIDEST } from './alphabet.js';
+import { dueEvents } from './due-events.js';
+import { openMatter } from './matter-alphabet.js';
+import { TOLD } from './told.js';
 
 interface Edge {
   readonly from: StatePath | null;
   readonly result: Accepted;
 }
+
+/** Invariant 5; whether waiting pauses the first response is for the policy, which here lets it run. */
+const MAY_RUN: Readonly<Partial<Record<StatePath, readonly string[]>>> = {
+  waiting: ['promise', 'firstResponse'],
+  resolved: ['promise'],
+  closed: ['promise'],
+  withdrawn: [],
+  merged: [],
+};
 
 /** Every place the machine can reach with the alphabet, every edge taken, every refusal met. */
 const places = new Map<string, Case>();
@@ -31,10 +46,8 @@ beforeAll(() => {
   for (const current of queue) {
     const now = (current?.context.lastEventAt ?? T0) + 1000;
     const commands = alphabet(current).map((command) => at(command, now));
-    const clocked = (current ? deadlines(current) : []).flatMap(
-      ({ dueAt }) => (current && dueEvent(current, dueAt)) ?? [],
-    );
-    for (const event of [...commands, ...clocked]) {
+    const due = current ? dueEvents(current) : [];
+    for (const event of [...commands, ...due]) {
       const result = step(current, event, WIDEST);
       if (!result.accepted) {
         refusalsMet.add(result.refusal.code);
@@ -70,40 +83,80 @@ describe('every reachable place of the machine', () => {
   });
 
   it('has a handler exactly where a department has the case', () => {
-    for (const { state, context } of places.values()) {
+    const wrong = [...places.values()].filter(({ state, context }) => {
       const withDepartment = state.startsWith('level') || (state === 'waiting' && context.level > 0);
-      expect([state, context.handler !== null]).toEqual([state, withDepartment]);
-    }
+      return withDepartment !== (context.handler !== null);
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('has an owner once it was started, escalated by a person or resolved', () => {
-    for (const { state, context } of places.values()) {
-      if (state === 'frontline.working' && context.maxLevelReached === 0)
-        expect(context.ownerId).not.toBeNull();
-    }
+    const atFront = [...places.values()].filter(
+      ({ state, context }) => state === 'frontline.working' && context.maxLevelReached === 0,
+    );
+    expect(atFront.filter(({ context }) => context.ownerId === null)).toEqual([]);
+  });
+
+  it('has neither deadline, task nor running clock once it has ended for good', () => {
+    const ended = [...places.values()].filter(isTerminal);
+    expect(ended.length).toBeGreaterThan(100);
+    const busy = ended.filter(
+      (one) =>
+        deadlines(one).length + tasksOf(one).length > 0 ||
+        one.context.clocks.some(({ runningSince }) => runningSince !== null),
+    );
+    expect(busy.map(({ state, context }) => [state, openMatter(context)])).toEqual([]);
   });
 });
 
+/** One `expect` for all edges: one for each would take longer than the walk. */
+function brokenBy(holds: (edge: Edge) => boolean): unknown[] {
+  return edges
+    .filter((edge) => !holds(edge))
+    .slice(0, 5)
+    .map(({ from, result }) => [result.entry.type, from, result.case.state, result.update?.key ?? null]);
+}
+
 describe('every edge of the machine', () => {
   it('tells the customer once, or states why it is silent', () => {
-    for (const { result } of edges) {
-      expect(result.update === null).toBe(typeof result.silence === 'string' && result.silence.length > 0);
-      expect(result.entry.customerVisible).toBe(result.update !== null);
-    }
+    const broken = brokenBy(({ result: { update, silence, entry } }) => {
+      const isSilent = typeof silence === 'string' && silence.length > 0;
+      return (update === null) === isSilent && entry.customerVisible === (update !== null);
+    });
+    expect(broken).toEqual([]);
   });
 
   it('tells the customer whenever the state changes', () => {
-    for (const { from, result } of edges) {
-      if (from !== result.case.state)
-        expect([result.entry.type, result.update === null]).toEqual([result.entry.type, false]);
+    expect(brokenBy(({ from, result }) => from === result.case.state || result.update !== null)).toEqual([]);
+  });
+
+  it('tells just what the table of updates says', () => {
+    const told: Record<string, Set<string>> = {};
+    for (const { result } of edges) {
+      (told[result.entry.type] ??= new Set()).add(result.update?.key ?? '-');
     }
+    const table = Object.entries(told).map(([type, keys]) => [type, [...keys].sort().join(' ')]);
+    expect(Object.fromEntries(table)).toEqual(TOLD);
+    const all = new Set(Object.values(TOLD).flatMap((keys) => keys.split(' ')));
+    expect(UPDATE_KEYS.filter((key) => !all.has(key))).toEqual([]);
+  });
+
+  it('ends in clocks that run only where the state lets them', () => {
+    const broken = brokenBy(({ result }) => {
+      const allowed = MAY_RUN[result.case.state] ?? METRICS;
+      return result.case.context.clocks.every(
+        ({ runningSince, metric }) => runningSince === null || allowed.includes(metric),
+      );
+    });
+    expect(broken).toEqual([]);
   });
 
   it('raises the depth by at most what one climb may, and never beyond two', () => {
-    for (const { result } of edges) {
-      if (result.entry.type === 'case.escalated') expect(result.case.context.level).toBeGreaterThan(0);
-      expect(result.case.context.level).toBeLessThanOrEqual(2);
-    }
+    const broken = brokenBy(({ result: { entry, case: after } }) => {
+      const { level } = after.context;
+      return level <= 2 && (entry.type !== 'case.escalated' || level > 0);
+    });
+    expect(broken).toEqual([]);
   });
 });
 

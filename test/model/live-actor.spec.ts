@@ -1,15 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createActor, SimulatedClock } from 'xstate';
-import type { Case, Instant } from '../../src/domain/case.js';
+import type { Instant } from '../../src/domain/actor.js';
+import type { Case } from '../../src/domain/case.js';
 import { caseMachine } from '../../src/domain/case-machine.js';
 import { deadlines, dueEvent } from '../../src/domain/deadlines.js';
-import type { CaseEvent } from '../../src/domain/events.js';
+import type { CaseCommand, CaseEvent } from '../../src/domain/events.js';
 import { step } from '../../src/domain/step.js';
 import { at, letPass, open, POLICIES, run, T0, TARGETED } from '../domain/given.js';
 import { alphabet } from './alphabet.js';
 
-const SIZE = alphabet(null).length;
+const CLOCKED: ReadonlySet<string> = new Set([
+  'case.promise',
+  'case.proposeCompensation',
+  'case.requestExtension',
+]);
+
+/** What a clock decides by its target cannot be compared: an actor in memory has no clocks. */
+function isClocked(command: CaseCommand): boolean {
+  return CLOCKED.has(command.type) || (command.type === 'case.consult' && command.dueAt !== null);
+}
+
+function chosen(current: Case, choice: number, from = alphabet(current)): CaseCommand {
+  return from[choice % from.length]!;
+}
 
 /** A choice of command, and how long the case rests before it. */
 const moves = fc.array(
@@ -74,8 +88,8 @@ describe('a live XState actor under a simulated clock', () => {
           now += restMs;
           live.rest(now);
           pure = letPass(pure, now, POLICIES);
-          const command = alphabet(pure)[choice % SIZE]!;
-          const event = at(command, now);
+          const commands = alphabet(pure).filter((command) => !isClocked(command));
+          const event = at(chosen(pure, choice, commands), now);
           const result = step(pure, event, POLICIES);
           // Roles are asked before the machine: an event that they refuse never reaches an actor.
           if (result.accepted) {
@@ -101,7 +115,7 @@ describe('a stored case', () => {
           current = letPass(current, now, TARGETED);
           const stored = JSON.parse(JSON.stringify(current)) as Case;
           expect(stored).toEqual(current);
-          const event = at(alphabet(current)[choice % SIZE]!, now);
+          const event = at(chosen(current, choice), now);
           const result = step(current, event, TARGETED);
           expect(step(stored, event, TARGETED)).toEqual(result);
           if (result.accepted) current = result.case;

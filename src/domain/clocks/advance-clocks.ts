@@ -1,45 +1,56 @@
 /**
  * All clocks of a case across one step: derived from what changed, compared with what ran, moved accordingly.
- * Which target applies is read from the policies' versions here; rules and arithmetic live next door.
+ * Targets, rules, arithmetic and the clocks that run side by side live next door.
  */
-import type { CaseContext, Clock, Instant, SingleMetric } from '../case.js';
+import { businessSecondsBetween } from '../../calendar/business-seconds.js';
+import type { Instant } from '../actor.js';
+import type { Clock, SingleMetric } from '../case.js';
+import type { Extension } from '../cooperation.js';
 import { SINGLE_METRICS } from '../case.js';
-import type { OlaMetric, Policies, SlaMetric, SlaPolicy, Span } from '../policies.js';
+import type { Policies } from '../policies.js';
+import { advanceParallelClocks } from './advance-parallel-clocks.js';
 import {
   breachClock,
   calendarOf,
   cancelClock,
+  elapsedAt,
   passMark,
   pauseClock,
+  reaimClock,
   resumeClock,
   retargetClock,
   startClock,
   stopClock,
   type Target,
 } from './clock-record.js';
-import { type Change, CLOCK_RULES, clockOf, endedWithoutAnswer, isLive, type Want } from './clock-rules.js';
+import {
+  type Change,
+  CLOCK_RULES,
+  clockOf,
+  endedWithoutAnswer,
+  isLive,
+  type Step,
+  type Want,
+} from './clock-rules.js';
+import { agreement, targetFor } from './clock-targets.js';
 
 export interface AdvancedClocks {
-  /** The latest record of each metric: what the context keeps. */
+  /** The latest record of each single metric and every live one of the others: what the context keeps. */
   readonly clocks: readonly Clock[];
   /** Records that ended in this step: written once, never changed. */
   readonly finished: readonly Clock[];
 }
-
-/** What a step knows of itself before its clocks moved. */
-export type Step = Omit<Change, 'sla'> & {
-  readonly intake: { readonly category: string; readonly channel: string };
-};
 
 /** A floor under what is left after a return for missing information (domain.md §2): work needs some time at all. */
 const REWORK_FLOOR = 0.25;
 
 export function advanceClocks(stepped: Step, policies: Policies): AdvancedClocks {
   const change: Change = { ...stepped, sla: agreement(stepped, policies) };
-  const moved = SINGLE_METRICS.map((metric) => moveClock(metric, change, stepped, policies));
+  const moved = SINGLE_METRICS.map((metric) => moveClock(metric, change, policies));
+  const parallel = advanceParallelClocks(change, policies);
   return {
-    clocks: moved.flatMap(({ clock }) => clock ?? []),
-    finished: moved.flatMap(({ finished }) => finished),
+    clocks: [...moved.flatMap(({ clock }) => clock ?? []), ...parallel.clocks],
+    finished: [...moved.flatMap(({ finished }) => finished), ...parallel.finished],
   };
 }
 
@@ -48,23 +59,23 @@ interface Moved {
   readonly finished: readonly Clock[];
 }
 
-function moveClock(metric: SingleMetric, change: Change, stepped: Step, policies: Policies): Moved {
-  const { event, context } = change;
+function moveClock(metric: SingleMetric, change: Change, policies: Policies): Moved {
+  const { event } = change;
   const was = change.before ? clockOf(change.before.context, metric) : undefined;
-  const noted = was && isLive(was) ? notedBy(was, change, stepped, policies) : was;
+  const noted = was && isLive(was) ? notedBy(was, change, policies) : was;
   const live = isLive(noted);
   const want: Want =
     live && endedWithoutAnswer(change) ? { do: 'cancel' } : CLOCK_RULES[metric](change, live);
 
   if (want.do === 'begin') {
     const ended = live ? [stopClock(noted, event.at, calendarOf(noted, policies.book))] : [];
-    const target = targetFor(metric, context, stepped, policies, noted);
+    const target = targetFor(metric, change, policies, noted);
     const begun = beginClock(metric, change, noted, target, want, policies);
     return { clock: begun, finished: ended };
   }
   if (!live) return { clock: noted, finished: [] };
   const calendar = calendarOf(noted, policies.book);
-  const { warnPercents } = agreement(stepped, policies);
+  const { warnPercents } = change.sla;
   switch (want.do) {
     case 'run':
       return keep(noted.runningSince === null ? resumeClock(noted, event.at, calendar, warnPercents) : noted);
@@ -86,8 +97,9 @@ const keep = (clock: Clock): Moved => ({ clock, finished: [] });
 const ended = (clock: Clock): Moved => ({ clock, finished: [clock] });
 
 /** What the event says to this very clock: a mark acted upon, a breach, another target. */
-function notedBy(clock: Clock, change: Change, stepped: Step, policies: Policies): Clock {
+function notedBy(clock: Clock, change: Change, policies: Policies): Clock {
   const { event, context } = change;
+  const target = (keeps: Clock | undefined) => targetFor(metricOf(clock), change, policies, keeps);
   switch (event.type) {
     case 'case.warn':
     case 'case.reassure':
@@ -95,17 +107,25 @@ function notedBy(clock: Clock, change: Change, stepped: Step, policies: Policies
     case 'case.breach':
       return event.metric === clock.metric ? passMark(breachClock(clock, event.at), event.percent) : clock;
     case 'case.rebase':
-      return retargetClock(
-        clock,
-        event.at,
-        targetFor(metricOf(clock), context, stepped, policies, undefined),
-      );
+      return retargetClock(clock, event.at, target(undefined));
     case 'case.prioritize':
     case 'case.regrade':
-      return retargetClock(clock, event.at, targetFor(metricOf(clock), context, stepped, policies, clock));
+      return retargetClock(clock, event.at, target(clock));
+    case 'case.grantExtension': {
+      const granted = context.extensions.find(({ n }) => n === event.n);
+      return granted?.metric === clock.metric ? extendedClock(clock, granted, change, policies) : clock;
+    }
     default:
       return clock;
   }
+}
+
+/** Due when the extension says, on an open second: what the clock used so far, and what is open until then. */
+function extendedClock(clock: Clock, { untilAt }: Extension, change: Change, { book }: Policies): Clock {
+  const { at } = change.event;
+  const calendar = calendarOf(clock, book);
+  const seconds = elapsedAt(clock, at, calendar) + businessSecondsBetween(calendar, at, untilAt);
+  return reaimClock(clock, at, seconds, calendar, change.sla.warnPercents);
 }
 
 function beginClock(
@@ -140,7 +160,12 @@ function continuedClock(
     if (fresh.targetSeconds === null) return fresh;
     const floor = Math.ceil(fresh.targetSeconds * REWORK_FLOOR);
     const left = Math.max(floor, fresh.targetSeconds - previous.elapsedSeconds);
-    return resumeClock({ ...fresh, targetSeconds: left }, at, calendarOf(fresh, book), target.warnPercents);
+    return resumeClock(
+      { ...fresh, targetSeconds: left },
+      fresh.startedAt,
+      calendarOf(fresh, book),
+      target.warnPercents,
+    );
   }
   const reopened: Clock = {
     ...previous,
@@ -151,47 +176,4 @@ function continuedClock(
     detectedAt: previous.breachedAt === null ? null : previous.detectedAt,
   };
   return resumeClock(reopened, at, calendarOf(previous, book), target.warnPercents);
-}
-
-/** The agreement that applies: the version that the running clocks keep, else the newest that matches. */
-function agreement(stepped: Step, { book }: Policies): SlaPolicy {
-  const { before, context, intake, event } = stepped;
-  const kept = before && event.type !== 'case.rebase' ? clockOf(before.context, 'resolution') : undefined;
-  const newest = book.slaPolicyFor({ ...intake, grade: context.grade });
-  return kept && kept.policyKey === newest.key ? book.slaPolicy(kept.policyKey, kept.policyVersion) : newest;
-}
-
-/** @param keeps the clock whose versions stay in force; undefined takes the newest. */
-function targetFor(
-  metric: SingleMetric,
-  context: CaseContext,
-  stepped: Step,
-  policies: Policies,
-  keeps: Clock | undefined,
-): Target {
-  const { book } = policies;
-  const sla = agreement(stepped, policies);
-  const department = policies.departments[context.handler?.department ?? ''];
-  const isOla = metric === 'olaAccept' || metric === 'olaWork';
-  const key = isOla ? (department?.calendar ?? sla.calendar) : sla.calendar;
-  const version = keeps?.calendarKey === key ? keeps.calendarVersion : undefined;
-  return {
-    span: (isOla ? olaSpan(metric, context, department) : slaSpan(metric, context, sla)) ?? null,
-    policyKey: sla.key,
-    policyVersion: sla.version,
-    calendar: book.calendar(key, version),
-    warnPercents: sla.warnPercents,
-  };
-}
-
-function slaSpan(metric: SlaMetric, context: CaseContext, sla: SlaPolicy): Span | null | undefined {
-  return sla.targets[context.priority]?.[metric];
-}
-
-function olaSpan(
-  metric: OlaMetric,
-  context: CaseContext,
-  department: Policies['departments'][string] | undefined,
-): Span | null | undefined {
-  return department?.ola?.[context.priority]?.[metric];
 }

@@ -5,7 +5,8 @@
  */
 import { businessSecondsBetween } from '../../calendar/business-seconds.js';
 import type { Calendar } from '../../calendar/compile-calendar.js';
-import type { Attempt, CaseContext, Instant, StatePath } from '../case.js';
+import type { Instant } from '../actor.js';
+import type { Attempt, CaseContext, StatePath } from '../case.js';
 import type { JournalType } from '../events.js';
 
 /** What of a journal entry says who held the case from then on. */

@@ -6,7 +6,9 @@
 import { addBusinessDays } from '../../calendar/business-days.js';
 import { addBusinessSeconds, businessSecondsBetween } from '../../calendar/business-seconds.js';
 import { always, type Calendar } from '../../calendar/compile-calendar.js';
-import type { Clock, ClockMark, Instant, Metric } from '../case.js';
+import type { Instant } from '../actor.js';
+import type { Clock, ClockMark, Metric } from '../case.js';
+import { wholeSecond } from '../moves/asked-date.js';
 import type { PolicyBook, Span, VersionedCalendar } from '../policies.js';
 
 /** What a clock is measured against: a span in a calendar, under one version of a policy. */
@@ -21,6 +23,9 @@ export interface Target {
 /** `olaAccept` climbs only half a target after its breach (domain.md §3): accepting late beats climbing early. */
 const OVERRUN_PERCENT = 150;
 
+/** Of these the customer hears before they are missed (domain.md §3, last paragraph). */
+const HOLDING: ReadonlySet<Metric> = new Set<Metric>(['nextUpdate', 'promise']);
+
 const ALWAYS_OPEN: VersionedCalendar = { key: '24x7', version: 0, calendar: always };
 
 /** The calendar that a clock runs on, in the version it started with. */
@@ -30,7 +35,7 @@ export function calendarOf(clock: Clock, book: PolicyBook): Calendar {
     : book.calendar(clock.calendarKey, clock.calendarVersion).calendar;
 }
 
-/** A running clock, begun at `at`. */
+/** A running clock, begun at `at`, or with its second. */
 export function startClock(
   metric: Metric,
   cycle: number,
@@ -38,7 +43,8 @@ export function startClock(
   at: Instant,
   target: Target,
 ): Clock {
-  const { calendar, targetSeconds } = measure(target, at);
+  const from = beginning(target, at);
+  const { calendar, targetSeconds } = measure(target, from);
   return timed(
     {
       metric,
@@ -49,9 +55,9 @@ export function startClock(
       calendarKey: calendar.key,
       calendarVersion: calendar.version,
       targetSeconds,
-      startedAt: at,
+      startedAt: from,
       elapsedSeconds: 0,
-      runningSince: at,
+      runningSince: from,
       dueAt: null,
       marks: [],
       warnedPercent: 0,
@@ -119,15 +125,16 @@ export function passMark(clock: Clock, percent: number): Clock {
 
 /** Another target, counted from the clock's own start with its own pauses; a breach that no longer holds is gone. */
 export function retargetClock(clock: Clock, at: Instant, target: Target): Clock {
-  const { calendar, targetSeconds } = measure(target, clock.startedAt);
+  const begun = begunAt(clock, beginning(target, clock.startedAt));
+  const { calendar, targetSeconds } = measure(target, begun.startedAt);
   const moved: Clock = {
-    ...clock,
+    ...begun,
     policyKey: target.policyKey,
     policyVersion: target.policyVersion,
     calendarKey: calendar.key,
     calendarVersion: calendar.version,
     targetSeconds,
-    elapsedSeconds: elapsedIn(clock.spans, calendar.calendar),
+    elapsedSeconds: elapsedIn(begun.spans, calendar.calendar),
     warnedPercent: 0,
     retargetedAt: at,
   };
@@ -137,6 +144,24 @@ export function retargetClock(clock: Clock, at: Instant, target: Target): Clock 
     ? { ...moved, breachedAt: missedAt }
     : { ...moved, breachedAt: null, detectedAt: null, breachCause: null };
   return timed(judged, calendar.calendar, target.warnPercents);
+}
+
+/**
+ * Another due time that was agreed upon, within the clock's own policy and calendar. A warning that lies behind it by
+ * then is not given any more: whoever it was for has just agreed.
+ * @param targetSeconds counted from the clock's start, with its pauses.
+ */
+export function reaimClock(
+  clock: Clock,
+  at: Instant,
+  targetSeconds: number,
+  calendar: Calendar,
+  warnPercents: readonly number[],
+): Clock {
+  const used = elapsedAt(clock, at, calendar);
+  const behind = warnPercents.filter((percent) => used * 100 >= percent * targetSeconds);
+  const warnedPercent = Math.max(0, ...behind);
+  return timed({ ...clock, targetSeconds, warnedPercent, retargetedAt: at }, calendar, warnPercents);
 }
 
 /** When the clock had used up its target, if it had by `at`; a paused clock is judged by what it used before. */
@@ -156,6 +181,25 @@ export function elapsedAt(clock: Clock, at: Instant, calendar: Calendar): number
 export function oneMoreSpan(clock: Clock, book: PolicyBook): Instant | null {
   if (clock.dueAt === null || clock.targetSeconds === null) return null;
   return addBusinessSeconds(calendarOf(clock, book), clock.dueAt, clock.targetSeconds);
+}
+
+/**
+ * Clocks count whole seconds: begun between two, one that ends with a day would fall short of the close by what the
+ * count cuts off, and the customer would read a minute too early.
+ */
+function beginning({ span }: Target, at: Instant): Instant {
+  return span !== null && 'businessDays' in span ? wholeSecond(at) : at;
+}
+
+/** The same clock, begun within the same second. */
+function begunAt(clock: Clock, startedAt: Instant): Clock {
+  const moved = (at: Instant) => (at === clock.startedAt ? startedAt : at);
+  return {
+    ...clock,
+    startedAt,
+    runningSince: clock.runningSince === null ? null : moved(clock.runningSince),
+    spans: clock.spans.map(({ fromAt, toAt }) => ({ fromAt: moved(fromAt), toAt })),
+  };
 }
 
 function measure(target: Target, at: Instant): { calendar: VersionedCalendar; targetSeconds: number | null } {
@@ -193,7 +237,7 @@ function timed(clock: Clock, calendar: Calendar, warnPercents: readonly number[]
   const dueAt = reaches(100);
   const last = Math.max(0, ...warnPercents);
   const warnings = warnPercents.map((percent): ClockMark => ({
-    kind: clock.metric === 'nextUpdate' && percent === last ? 'holding' : 'warning',
+    kind: HOLDING.has(clock.metric) && percent === last ? 'holding' : 'warning',
     percent,
     at: reaches(percent),
   }));

@@ -2,18 +2,19 @@
  * When each clock runs, pauses and stops (the table of domain.md §2), as one rule per metric over what a step
  * changed. Nobody starts or stops a clock by hand. Knows no arithmetic.
  */
+import type { Actor, Instant } from '../actor.js';
 import type {
-  Actor,
   Attempt,
   Case,
   CaseContext,
   Clock,
-  Instant,
   Metric,
+  ParallelMetric,
   SingleMetric,
   StatePath,
   StateTag,
 } from '../case.js';
+import { PARALLEL_METRICS } from '../case.js';
 import { openAttempt } from '../escalation-records.js';
 import type { CaseEvent, EventType } from '../events.js';
 import type { SlaPolicy } from '../policies.js';
@@ -29,8 +30,13 @@ export interface Change {
   /** The customer heard something that says more than "still working". */
   readonly informed: boolean;
   /** The agreement that the case's clocks started under. */
-  readonly sla: Pick<SlaPolicy, 'firstResponsePausable' | 'onReopen'>;
+  readonly sla: SlaPolicy;
 }
+
+/** What a step knows of itself before its clocks moved. */
+export type Step = Omit<Change, 'sla'> & {
+  readonly intake: { readonly category: string; readonly channel: string };
+};
 
 /** What the metric's clock should do now; `begin` ends the one that lives and starts another. */
 export type Want =
@@ -41,8 +47,23 @@ export function isLive(clock: Clock | undefined): clock is Clock {
   return clock !== undefined && clock.stoppedAt === null;
 }
 
-export function clockOf(context: CaseContext, metric: Metric): Clock | undefined {
+/** The latest record of a metric that is measured once at a time. */
+export function clockOf(context: CaseContext, metric: SingleMetric): Clock | undefined {
   return context.clocks.find((clock) => clock.metric === metric);
+}
+
+export function isParallel(metric: Metric): metric is ParallelMetric {
+  return (PARALLEL_METRICS as readonly Metric[]).includes(metric);
+}
+
+/** The clock that an event of time speaks of: among those that run side by side, the one of its number. */
+export function clockMeant(
+  context: CaseContext,
+  { metric, attempt }: { readonly metric: Metric; readonly attempt?: number },
+): Clock | undefined {
+  return context.clocks.find(
+    (clock) => clock.metric === metric && (!isParallel(metric) || clock.attempt === attempt),
+  );
 }
 
 const HUMAN: ReadonlySet<Actor['kind']> = new Set(['agent', 'member', 'lead', 'manager', 'admin']);

@@ -5,7 +5,8 @@
 import { addBusinessSeconds, businessSecondsBetween } from '../../calendar/business-seconds.js';
 import type { Calendar } from '../../calendar/compile-calendar.js';
 import { isPastValidity, openWindowsBetween } from '../../calendar/openings.js';
-import type { Clock, Instant } from '../case.js';
+import type { Instant } from '../actor.js';
+import type { Clock } from '../case.js';
 import type { PolicyBook } from '../policies.js';
 import { calendarOf } from './clock-record.js';
 

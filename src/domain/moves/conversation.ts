@@ -2,9 +2,10 @@
  * Moves of the conversation with the customer: question, reply, the wait between them, messages, notes, and the hold
  * for a third party (domain.md §3, rows 14–16, 20a, 23). Knows no channel and no text.
  */
-import type { CaseContext, Instant } from '../case.js';
+import type { CaseContext } from '../case.js';
 import { workState } from '../escalation-records.js';
 import { refusal } from '../refusals.js';
+import { wrongDate } from './asked-date.js';
 import { resolved } from './outcome.js';
 import { type MoveTable, type PolicedEvent, secondsAfter } from './move.js';
 
@@ -22,10 +23,7 @@ export const CONVERSATION: MoveTable<
   | 'case.reviewHold'
 > = {
   'case.ask': {
-    refuse: (_context, { at, waitUntilAt }) => {
-      if (waitUntilAt !== null && waitUntilAt <= at) return refusal('wait-until-in-past', ['/waitUntil']);
-      return isTooFar(at, waitUntilAt) ? refusal('too-far-ahead', ['/waitUntil']) : null;
-    },
+    refuse: (_context, { at, waitUntilAt }) => wrongDate(at, waitUntilAt, 'wait-until-in-past', '/waitUntil'),
     apply: (context, event) => {
       const { lifecycle } = event.policies;
       const expireAt = event.waitUntilAt ?? secondsAfter(event.at, lifecycle.waitingExpireAfterSeconds);
@@ -51,9 +49,8 @@ export const CONVERSATION: MoveTable<
     refuse: (context, event) =>
       event.automatic && context.waiting !== null ? refusal('automatic-message') : null,
     apply: (context, event) => ({
-      ...context,
+      ...(isChase(context, event) ? chased(context, event) : context),
       waiting: null,
-      chases: context.chases + (isChase(context, event) ? 1 : 0),
       needsTriage: context.needsTriage || context.resolution !== null,
       lastCustomerMessageAt: event.at,
     }),
@@ -96,10 +93,7 @@ export const CONVERSATION: MoveTable<
 
   'case.hold': {
     blocked: (context) => (context.hold ? refusal('already-on-hold') : null),
-    refuse: (_context, { at, reviewAt }) => {
-      if (reviewAt <= at) return refusal('review-date-in-past', ['/reviewAt']);
-      return isTooFar(at, reviewAt) ? refusal('too-far-ahead', ['/reviewAt']) : null;
-    },
+    refuse: (_context, { at, reviewAt }) => wrongDate(at, reviewAt, 'review-date-in-past', '/reviewAt'),
     apply: (context, event) => ({
       ...context,
       hold: { reason: event.reason, since: event.at, reviewAt: event.reviewAt, reviewDue: false },
@@ -127,16 +121,24 @@ export const CONVERSATION: MoveTable<
   },
 };
 
-/** Nobody means to wait for years: a slip of the keyboard must not hide a case for ever (reliability.md E7). */
-const AHEAD_SECONDS_MAX = 5 * 366 * 86_400;
-
-function isTooFar(at: Instant, date: Instant | null): boolean {
-  return date !== null && date > secondsAfter(at, AHEAD_SECONDS_MAX);
+/**
+ * 催单: the customer asks again before having heard anything since the last message (row 23). After the solution a
+ * further word is for triage, whatever it says.
+ */
+export function isChase(context: CaseContext, event: PolicedEvent<'case.reply'>): boolean {
+  const last = context.lastCustomerMessageAt;
+  if (event.automatic || last === null || context.waiting !== null || context.resolution !== null)
+    return false;
+  if (context.lastUpdateAt > last) return false;
+  return event.at <= secondsAfter(last, event.policies.lifecycle.chaseWithinSeconds);
 }
 
-/** 催单: the customer asks again before having heard anything since the last message (row 23). */
-function isChase(context: CaseContext, event: PolicedEvent<'case.reply'>): boolean {
-  const last = context.lastCustomerMessageAt;
-  if (last === null || context.waiting !== null || context.lastUpdateAt > last) return false;
-  return event.at <= secondsAfter(last, event.policies.lifecycle.chaseWithinSeconds);
+/** Whoever has to ask that often has waited long enough for a manager to look. */
+function chased(context: CaseContext, { at, actor, policies }: PolicedEvent<'case.reply'>): CaseContext {
+  const chases = context.chases + 1;
+  if (chases < policies.lifecycle.chasesBeforeAttention || context.attention !== null) {
+    return { ...context, chases };
+  }
+  const reason = `the customer asked ${chases} times`;
+  return { ...context, chases, attention: { reason, by: actor.id, byKind: actor.kind, at } };
 }

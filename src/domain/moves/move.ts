@@ -2,7 +2,8 @@
  * The shape of one move: the rules that may refuse an event and the change of context when none does. Where a move
  * leads is the machine's business (`case-machine.ts`); here is only what it takes and what it leaves behind.
  */
-import type { CaseContext, Instant } from '../case.js';
+import type { Instant } from '../actor.js';
+import type { CaseContext } from '../case.js';
 import type { CaseEvent, EventType } from '../events.js';
 import type { Policies } from '../policies.js';
 import type { Refusal } from '../refusals.js';

@@ -8,6 +8,7 @@ import {
   dispatch,
   endAttempt,
   lastAttempt,
+  openAttempt,
   type Packet,
   recordOf,
   reworkState,
@@ -16,6 +17,7 @@ import type { Policies } from '../policies.js';
 import { refusal, type Refusal } from '../refusals.js';
 import { resolved } from './outcome.js';
 import type { MoveTable, PolicedEvent } from './move.js';
+import { approvalAwaited } from './pending-matters.js';
 
 /** The level that an escalation from here reaches: the one it was returned from, else the next. */
 export function climbTarget(context: CaseContext, event: PolicedEvent<'case.escalate'>): number {
@@ -52,7 +54,8 @@ export const MOVEMENT: MoveTable<
       unknownDepartment(event.department, event.policies) ??
       wrongLevel(context, event) ??
       missingFields(context, event) ??
-      incompletePacket(event),
+      incompletePacket(event) ??
+      unexplainedDeparture(context, event),
     apply: (context, event) => {
       const started = context.ownerId ?? (event.actor.kind === 'system' ? null : event.actor.id);
       const left = endAttempt({ ...context, ownerId: started }, event.at, 'escalated');
@@ -68,6 +71,10 @@ export const MOVEMENT: MoveTable<
   },
 
   'case.accept': {
+    refuse: (context, { actor }) => {
+      const assigned = openAttempt(context)?.memberId ?? null;
+      return assigned === null || assigned === actor.id ? null : refusal('task-taken');
+    },
     apply: (context, event) => acceptAttempt(context, event.at, event.actor.id),
   },
 
@@ -144,6 +151,7 @@ export const MOVEMENT: MoveTable<
   },
 
   'case.decide': {
+    blocked: approvalAwaited,
     refuse: (_context, event) =>
       event.decision === 'refuse' && event.reasons === '' ? refusal('packet-incomplete', ['/reasons']) : null,
     apply: (context, event) => ({
@@ -210,10 +218,13 @@ function plainPacket(purpose: string): Packet {
   return { purpose, expectedOutcome: '', evidence: [], fields: {}, reason: null };
 }
 
-function unknownDepartment(department: string, policies: Policies): Refusal | null {
-  return Object.hasOwn(policies.departments, department)
-    ? null
-    : refusal('unknown-department', ['/department']);
+/** @param pointer to where the department is named in the request. */
+export function unknownDepartment(
+  department: string,
+  policies: Policies,
+  pointer = '/department',
+): Refusal | null {
+  return Object.hasOwn(policies.departments, department) ? null : refusal('unknown-department', [pointer]);
 }
 
 /** One level at a time; level 2 directly only where the playbook allows it or the level was used before (rows 3, 5, 8). */
@@ -227,7 +238,12 @@ function wrongLevel(context: CaseContext, event: PolicedEvent<'case.escalate'>):
 
 function missingFields(context: CaseContext, event: PolicedEvent<'case.escalate'>): Refusal | null {
   const missing = (context.returned?.missingFields ?? []).filter((field) => !filled(event.fields, field));
-  return missing.length > 0 ? refusal('missing-fields-open', missing.map(fieldPointer)) : null;
+  return missing.length > 0
+    ? refusal(
+        'missing-fields-open',
+        missing.map((field) => pointer('fields', field)),
+      )
+    : null;
 }
 
 /** A8: purpose, expected outcome, evidence, and the category's fields; a bare "please look" is refused. */
@@ -237,11 +253,13 @@ function incompletePacket(event: PolicedEvent<'case.escalate'>): Refusal | null 
     ...(playbook.requiredFields['*'] ?? []),
     ...(playbook.requiredFields[event.department] ?? []),
   ];
+  const toCheck = [...(playbook.checklist['*'] ?? []), ...(playbook.checklist[event.department] ?? [])];
   const missing = [
     ...(event.purpose === '' ? ['/purpose'] : []),
     ...(event.expectedOutcome === '' ? ['/expectedOutcome'] : []),
     ...(playbook.evidenceRequired && event.evidence.length === 0 ? ['/evidence'] : []),
-    ...required.filter((field) => !filled(event.fields, field)).map(fieldPointer),
+    ...required.filter((field) => !filled(event.fields, field)).map((field) => pointer('fields', field)),
+    ...toCheck.filter((item) => !event.checked?.includes(item)).map((item) => pointer('checked', item)),
   ];
   return missing.length > 0 ? refusal('packet-incomplete', missing) : null;
 }
@@ -250,7 +268,18 @@ function filled(fields: Readonly<Record<string, string>>, field: string): boolea
   return Object.hasOwn(fields, field) && fields[field] !== '';
 }
 
+/** Another department than the playbook's may be right; why it is must be on record. */
+function unexplainedDeparture(context: CaseContext, event: PolicedEvent<'case.escalate'>): Refusal | null {
+  const { departuresNeedReason, route } = event.policies.playbook;
+  if (!departuresNeedReason || (event.reason ?? '') !== '') return null;
+  const before = lastAttempt(recordOf(context, 1))?.department ?? null;
+  const station = climbTarget(context, event) === 2 ? (route.level2 ?? before) : route.level1;
+  return station === null || station === event.department
+    ? null
+    : refusal('departure-needs-reason', ['/reason']);
+}
+
 /** RFC 6901 escapes, so that a field named `a/b` points to itself. */
-function fieldPointer(field: string): string {
-  return `/fields/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+function pointer(member: 'fields' | 'checked', name: string): string {
+  return `/${member}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

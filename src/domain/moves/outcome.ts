@@ -2,13 +2,25 @@
  * Moves that end a case or bring it back: resolve, confirm, reject, close unopposed, reopen, withdraw, merge
  * (domain.md §3, rows 17–20). A finished cycle stays as it was; knows nothing of what the customer is told.
  */
+import type { Instant } from '../actor.js';
 import type { CaseContext, Resolution } from '../case.js';
+import type { Compensation } from '../cooperation.js';
 import { OPEN_STATES } from '../case.js';
 import { endAttempt, resumeWork, reworkState } from '../escalation-records.js';
 import { refusal } from '../refusals.js';
 import { type MoveTable, type PolicedEvent, secondsAfter } from './move.js';
+import {
+  endBlocked,
+  solutionBlocked,
+  withoutMatters,
+  withoutQuestions,
+  withoutWork,
+} from './pending-matters.js';
 
-/** The context of a case for which a solution was found: the attempt ended, the customer has time to object. */
+/**
+ * The context of a case for which a solution was found: the attempt ended, nothing asked for any more, the customer has
+ * time to object.
+ */
 export function resolved(
   context: CaseContext,
   event: PolicedEvent,
@@ -16,7 +28,7 @@ export function resolved(
 ): CaseContext {
   const { lifecycle } = event.policies;
   return {
-    ...endAttempt(context, event.at, 'resolved'),
+    ...endAttempt(withoutQuestions(context, event), event.at, 'resolved'),
     returned: null,
     resolution: {
       ...found,
@@ -41,6 +53,13 @@ export const OUTCOME: MoveTable<
   | 'case.absorb'
 > = {
   'case.resolve': {
+    blocked: solutionBlocked,
+    refuse: ({ compensations }, { compensation }) => {
+      const stands = compensations.some(({ n, state }) => n === compensation && STANDING.has(state));
+      return compensation === undefined || stands
+        ? null
+        : refusal('compensation-unknown', ['/compensationId']);
+    },
     apply: (context, event) =>
       resolved({ ...context, ownerId: context.ownerId ?? event.actor.id }, event, {
         kind: 'solution',
@@ -88,6 +107,7 @@ export const OUTCOME: MoveTable<
         ...backToWork(context, event),
         cycle: context.cycle + 1,
         reopenings,
+        chases: 0,
         closedAt: null,
         closedBecause: null,
         reopenUntilAt: null,
@@ -99,22 +119,26 @@ export const OUTCOME: MoveTable<
   },
 
   'case.seal': {
-    refuse: ({ reopenUntilAt }, event) =>
-      reopenUntilAt !== null && reopenUntilAt <= event.at ? null : refusal('not-due'),
-    apply: (context) => ({ ...context, sealed: true }),
+    refuse: (context, event) => {
+      const sealAt = sealDueAt(context);
+      return sealAt !== null && sealAt <= event.at ? null : refusal('not-due');
+    },
+    apply: (context, event) => ({ ...withoutWork(context, event), sealed: true }),
   },
 
   'case.withdraw': {
-    apply: (context, event) => ({ ...endAttempt(context, event.at, 'withdrawn'), ...NOTHING_PENDING }),
+    blocked: endBlocked,
+    apply: (context, event) => ({ ...endedUnsolved(context, event), ...NOTHING_PENDING }),
   },
 
   'case.merge': {
+    blocked: endBlocked,
     refuse: (_context, event) => {
       if (event.primaryCaseId === event.caseId) return refusal('merge-into-itself', ['/primaryCaseId']);
       return OPEN_STATES.has(event.primaryState) ? null : refusal('primary-not-open', ['/primaryCaseId']);
     },
     apply: (context, event) => ({
-      ...endAttempt(context, event.at, 'withdrawn'),
+      ...endedUnsolved(context, event),
       ...NOTHING_PENDING,
       mergedInto: event.primaryCaseId,
     }),
@@ -124,6 +148,31 @@ export const OUTCOME: MoveTable<
     apply: (context, event) => ({ ...context, absorbed: [...context.absorbed, event.secondaryCaseId] }),
   },
 };
+
+/** A compensation that may be part of a solution: granted, whether or not it was paid already. */
+const STANDING: ReadonlySet<Compensation['state']> = new Set<Compensation['state']>([
+  'approved',
+  'executing',
+  'executed',
+  'failed',
+]);
+
+/**
+ * When a closed case ends for good: after its reopen window, and not before every promise and callback had its day.
+ * @returns null for a case that is not closed.
+ */
+export function sealDueAt({ reopenUntilAt, promises, callbacks }: CaseContext): Instant | null {
+  if (reopenUntilAt === null) return null;
+  const owed = promises.filter(({ state }) => state === 'open').map(({ dueAt }) => dueAt);
+  const asked = callbacks.filter(({ doneAt }) => doneAt === null).map(({ dueAt }) => dueAt ?? 0);
+  // A second later: what is missed by then was noticed before.
+  const latest = secondsAfter(Math.max(0, ...owed, ...asked), 1);
+  return Math.max(reopenUntilAt, latest);
+}
+
+function endedUnsolved(context: CaseContext, event: PolicedEvent): CaseContext {
+  return endAttempt(withoutMatters(context, event), event.at, 'withdrawn');
+}
 
 /** An ended case owes nobody anything. */
 const NOTHING_PENDING = {

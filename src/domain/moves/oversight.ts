@@ -5,7 +5,7 @@
 import type { CaseContext } from '../case.js';
 import { priorityOf } from '../priority.js';
 import { refusal } from '../refusals.js';
-import type { MoveTable } from './move.js';
+import type { MoveTable, PolicedEvent } from './move.js';
 
 export const OVERSIGHT: MoveTable<
   | 'case.open'
@@ -74,9 +74,22 @@ export const OVERSIGHT: MoveTable<
 
   'case.flag': {
     refuse: (context, { flag, on }) => (context[flag] === on ? refusal('unchanged', ['/flag']) : null),
-    apply: (context, { flag, on }) => ({ ...context, [flag]: on }),
+    apply: (context, event) => ({
+      ...context,
+      [event.flag]: event.on,
+      attention: context.attention ?? (callsManager(context, event) ? attentionFor(event) : null),
+    }),
   },
 };
+
+/** A case that may go public, or in which staff must be protected, is a manager's to look at (E6, C4). */
+function callsManager({ closedAt }: CaseContext, { flag, on }: PolicedEvent<'case.flag'>): boolean {
+  return on && flag !== 'needsTriage' && closedAt === null;
+}
+
+function attentionFor({ flag, actor, at }: PolicedEvent<'case.flag'>): CaseContext['attention'] {
+  return { reason: `marked as ${flag}`, by: actor.id, byKind: actor.kind, at };
+}
 
 /** The context before anything happened: what the machine's `new` state holds. */
 export const BLANK_CONTEXT: CaseContext = {

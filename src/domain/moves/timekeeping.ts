@@ -3,8 +3,8 @@
  * running clocks. One breach causes at most one move. The clocks themselves change in `clocks/`; here is only what a
  * missed promise does to the case.
  */
-import type { CaseContext, Metric } from '../case.js';
-import { clockOf, isLive } from '../clocks/clock-rules.js';
+import type { CaseContext, Metric, ParallelMetric } from '../case.js';
+import { clockMeant, isLive, isParallel } from '../clocks/clock-rules.js';
 import { dispatch, endAttempt, recordOf } from '../escalation-records.js';
 import { refusal, type Refusal } from '../refusals.js';
 import type { MoveTable, PolicedEvent } from './move.js';
@@ -37,6 +37,7 @@ export const TIMEKEEPING: MoveTable<'case.warn' | 'case.reassure' | 'case.breach
   'case.breach': {
     refuse: notDue,
     apply(context, event) {
+      if (isParallel(event.metric)) return missed(context, event.metric, event.attempt);
       if (!demandsMove(context, event)) return { ...context };
       const department = nextDepartment(context, event);
       if (department === null) return alarmed(context, event);
@@ -59,6 +60,26 @@ export const TIMEKEEPING: MoveTable<'case.warn' | 'case.reassure' | 'case.breach
     },
   },
 };
+
+/** A promise is broken; a question or a proposal that nobody answered lies with the deputy, who decides no more than before. */
+function missed(context: CaseContext, metric: ParallelMetric, n: number | undefined): CaseContext {
+  switch (metric) {
+    case 'promise':
+      return { ...context, promises: changedAt(context.promises, n, { state: 'broken' }) };
+    case 'consult':
+      return { ...context, consults: changedAt(context.consults, n, { withDeputy: true }) };
+    case 'decision':
+      return { ...context, compensations: changedAt(context.compensations, n, { withDeputy: true }) };
+  }
+}
+
+function changedAt<T extends { readonly n: number }>(
+  list: readonly T[],
+  n: number | undefined,
+  change: Partial<T>,
+): T[] {
+  return list.map((one) => (one.n === n ? { ...one, ...change } : one));
+}
 
 /** The playbook's department for the next level; without one the same department goes on at level 2. */
 function nextDepartment(context: CaseContext, event: Breach): string | null {
@@ -84,7 +105,7 @@ function alarmed(context: CaseContext, event: Breach): CaseContext {
 }
 
 function notDue(context: CaseContext, event: Marked): Refusal | null {
-  const clock = clockOf(context, event.metric);
+  const clock = clockMeant(context, event);
   const due =
     isLive(clock) && clock.marks.some((mark) => mark.percent === event.percent && mark.at <= event.at);
   return due ? null : refusal('not-due');

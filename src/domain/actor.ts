@@ -1,0 +1,13 @@
+/** Who does something to a case, and when: the two words that everything else in this room is told in. Knows no case. */
+
+/** Epoch milliseconds, UTC. Names of fields that hold one end in `At`. */
+export type Instant = number;
+
+export type ActorKind = 'customer' | 'agent' | 'member' | 'lead' | 'manager' | 'admin' | 'service' | 'system';
+
+/** Who asks. `department` is set for members and leads only. */
+export interface Actor {
+  readonly kind: ActorKind;
+  readonly id: string;
+  readonly department?: string;
+}
