@@ -16,6 +16,7 @@ const GRANTS: Readonly<Record<string, string>> = {
   notifications: 'SELECT, INSERT, UPDATE',
   notification_attempts: 'SELECT, INSERT, UPDATE',
   suppressions: 'SELECT, INSERT, DELETE',
+  sent_today: 'SELECT, INSERT, UPDATE',
   endpoints: 'SELECT, INSERT, UPDATE, DELETE',
   endpoint_deliveries: 'SELECT, INSERT, UPDATE',
   endpoint_attempts: 'SELECT, INSERT, UPDATE',

@@ -2,7 +2,8 @@
  * A case ↔ its row in `cases`. What lists filter and sort by is copied out of the context into columns here and
  * nowhere else; the context stays the truth. Knows no rule and no statement.
  */
-import type { Case, CaseContext, Instant, Metric } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
+import type { Case, CaseContext, Metric } from '../domain/case.js';
 import { caseNumber } from '../domain/case-number.js';
 import type { Deadline } from '../domain/step-result.js';
 import { involvedDepartments } from '../domain/who-may.js';

@@ -5,6 +5,9 @@ import { Directory1795305600002 } from './migrations/1795305600002-directory.js'
 import { AuditViews1795305600003 } from './migrations/1795305600003-audit-views.js';
 import { Delivery1795305600004 } from './migrations/1795305600004-delivery.js';
 import { People1795305600005 } from './migrations/1795305600005-people.js';
+import { Inbound1795305600007 } from './migrations/1795305600007-inbound.js';
+import { Endpoints1795305600010 } from './migrations/1795305600010-endpoints.js';
+import { HouseInbox1795305600011 } from './migrations/1795305600011-house-inbox.js';
 
 export const MIGRATIONS = [
   Cases1795305600000,
@@ -13,4 +16,7 @@ export const MIGRATIONS = [
   AuditViews1795305600003,
   Delivery1795305600004,
   People1795305600005,
+  Inbound1795305600007,
+  Endpoints1795305600010,
+  HouseInbox1795305600011,
 ];

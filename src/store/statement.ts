@@ -26,11 +26,11 @@ export async function runStatement<Row extends pg.QueryResultRow>(
   return withClient(pool, async (client) => (await send<Row>(client, statement)).rows);
 }
 
+/** Runs a statement on the one client of a transaction. */
+export type RunSql = <Row extends pg.QueryResultRow>(statement: Statement) => Promise<Row[]>;
+
 /** All or nothing; `work` gets the one client that it may use. @throws as `runStatement`. */
-export async function inTransaction<T>(
-  pool: pg.Pool,
-  work: (run: <Row extends pg.QueryResultRow>(statement: Statement) => Promise<Row[]>) => Promise<T>,
-): Promise<T> {
+export async function inTransaction<T>(pool: pg.Pool, work: (run: RunSql) => Promise<T>): Promise<T> {
   return withClient(pool, async (client) => {
     await client.query('BEGIN');
     try {

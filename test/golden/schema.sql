@@ -121,7 +121,10 @@ CREATE TABLE public.customers (
   updated_at timestamp with time zone NOT NULL,
   account text,
   preferences jsonb NOT NULL DEFAULT '{}'::jsonb,
-  merged_into uuid
+  merged_into uuid,
+  merged_at timestamp with time zone,
+  merged_by text,
+  merge_reason text
 );
 
 CREATE TABLE public.endpoint_attempts (
@@ -133,7 +136,8 @@ CREATE TABLE public.endpoint_attempts (
   ended_at timestamp with time zone,
   result text,
   code text,
-  response text
+  response text,
+  latency_ms integer
 );
 
 CREATE TABLE public.endpoint_deliveries (
@@ -146,7 +150,8 @@ CREATE TABLE public.endpoint_deliveries (
   attempts integer NOT NULL DEFAULT 0,
   created_at timestamp with time zone NOT NULL,
   next_attempt_at timestamp with time zone,
-  finished_at timestamp with time zone
+  finished_at timestamp with time zone,
+  attempts_before integer NOT NULL DEFAULT 0
 );
 
 CREATE TABLE public.endpoints (
@@ -157,11 +162,12 @@ CREATE TABLE public.endpoints (
   events text[] NOT NULL,
   active boolean NOT NULL,
   disabled_reason text,
-  secret text NOT NULL,
+  secret text,
   previous_secret text,
   previous_secret_until_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL,
-  updated_at timestamp with time zone NOT NULL
+  updated_at timestamp with time zone NOT NULL,
+  locale text NOT NULL DEFAULT 'en'::text
 );
 
 CREATE TABLE public.escalations (
@@ -179,7 +185,9 @@ CREATE TABLE public.inbound_messages (
   channel text NOT NULL,
   case_id uuid,
   outcome text NOT NULL,
-  received_at timestamp with time zone NOT NULL
+  received_at timestamp with time zone NOT NULL,
+  reason text,
+  sender text
 );
 
 CREATE TABLE public.journal (
@@ -233,12 +241,22 @@ CREATE TABLE public.notifications (
   next_attempt_at timestamp with time zone,
   finished_at timestamp with time zone,
   attempts integer NOT NULL DEFAULT 0,
-  message_id text
+  message_id text,
+  in_doubt boolean NOT NULL DEFAULT false,
+  waived integer NOT NULL DEFAULT 0,
+  resent_at timestamp with time zone[] NOT NULL DEFAULT '{}'::timestamp with time zone[]
 );
 
 CREATE TABLE public.secrets (
   name text NOT NULL,
   value text NOT NULL
+);
+
+CREATE TABLE public.sent_today (
+  channel text NOT NULL,
+  address_hash bytea NOT NULL,
+  day date NOT NULL,
+  sent integer NOT NULL
 );
 
 CREATE TABLE public.staff (
@@ -251,7 +269,9 @@ CREATE TABLE public.staff (
   email text,
   skills text[] NOT NULL DEFAULT '{}'::text[],
   shift_calendar text,
-  capacity integer
+  capacity integer,
+  changed_at timestamp with time zone,
+  changed_by text
 );
 
 CREATE TABLE public.suppressions (
@@ -302,6 +322,8 @@ ALTER TABLE public.configuration ADD CONSTRAINT configuration_version_check CHEC
 ALTER TABLE public.customer_messages ADD CONSTRAINT customer_messages_pkey PRIMARY KEY (case_id, message_id);
 ALTER TABLE public.customers ADD CONSTRAINT customers_external_id_key UNIQUE (external_id);
 ALTER TABLE public.customers ADD CONSTRAINT customers_grade_check CHECK ((grade = ANY (ARRAY['standard'::text, 'key'::text, 'vip'::text])));
+ALTER TABLE public.customers ADD CONSTRAINT customers_merge_is_on_record CHECK ((((merged_into IS NULL) = (merged_at IS NULL)) AND ((merged_into IS NULL) = (merged_by IS NULL)) AND ((merged_into IS NULL) = (merge_reason IS NULL))));
+ALTER TABLE public.customers ADD CONSTRAINT customers_merged_into_another CHECK ((merged_into <> id));
 ALTER TABLE public.customers ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
 ALTER TABLE public.endpoint_attempts ADD CONSTRAINT endpoint_attempts_n_check CHECK ((n >= 1));
 ALTER TABLE public.endpoint_attempts ADD CONSTRAINT endpoint_attempts_pkey PRIMARY KEY (case_id, seq, endpoint_id, n);
@@ -309,6 +331,7 @@ ALTER TABLE public.endpoint_deliveries ADD CONSTRAINT endpoint_deliveries_finish
 ALTER TABLE public.endpoint_deliveries ADD CONSTRAINT endpoint_deliveries_pkey PRIMARY KEY (case_id, seq, endpoint_id);
 ALTER TABLE public.endpoint_deliveries ADD CONSTRAINT endpoint_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text])));
 ALTER TABLE public.endpoints ADD CONSTRAINT endpoints_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'slack'::text, 'feishu'::text, 'dingtalk'::text, 'wecom'::text])));
+ALTER TABLE public.endpoints ADD CONSTRAINT endpoints_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'zh-CN'::text, 'zh-TW'::text])));
 ALTER TABLE public.endpoints ADD CONSTRAINT endpoints_pkey PRIMARY KEY (id);
 ALTER TABLE public.escalations ADD CONSTRAINT escalations_pkey PRIMARY KEY (case_id, level);
 ALTER TABLE public.escalations ADD CONSTRAINT escalations_two_levels_at_most CHECK ((level = ANY (ARRAY[1, 2])));
@@ -327,6 +350,7 @@ ALTER TABLE public.notifications ADD CONSTRAINT notifications_finished_or_due CH
 ALTER TABLE public.notifications ADD CONSTRAINT notifications_pkey PRIMARY KEY (case_id, seq, channel);
 ALTER TABLE public.notifications ADD CONSTRAINT notifications_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'suppressed'::text, 'failed'::text, 'covered'::text])));
 ALTER TABLE public.secrets ADD CONSTRAINT secrets_pkey PRIMARY KEY (name);
+ALTER TABLE public.sent_today ADD CONSTRAINT sent_today_pkey PRIMARY KEY (channel, address_hash);
 ALTER TABLE public.staff ADD CONSTRAINT staff_capacity_check CHECK ((capacity > 0));
 ALTER TABLE public.staff ADD CONSTRAINT staff_department_for_members_and_leads CHECK (((role = ANY (ARRAY['member'::text, 'lead'::text])) = (department IS NOT NULL)));
 ALTER TABLE public.staff ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
@@ -344,16 +368,26 @@ CREATE INDEX cases_department ON public.cases USING btree (department, updated_a
 CREATE INDEX cases_departments ON public.cases USING gin (departments);
 CREATE INDEX cases_due ON public.cases USING btree (next_due_at, id) WHERE (next_due_at IS NOT NULL);
 CREATE INDEX cases_number ON public.cases USING btree (number);
+CREATE INDEX cases_owned ON public.cases USING btree (owner_id) WHERE ((owner_id IS NOT NULL) AND (state <> ALL (ARRAY['resolved'::text, 'closed'::text, 'withdrawn'::text, 'merged'::text])));
 CREATE INDEX cases_owner ON public.cases USING btree (owner_id, updated_at, id);
 CREATE INDEX cases_updated ON public.cases USING btree (updated_at, id);
 CREATE INDEX commands_recorded ON public.commands USING btree (recorded_at);
+CREATE INDEX customer_messages_by_id ON public.customer_messages USING btree (message_id);
 CREATE INDEX customers_account ON public.customers USING btree (account, id) WHERE (account IS NOT NULL);
 CREATE INDEX customers_email ON public.customers USING btree (lower(email)) WHERE (email IS NOT NULL);
-CREATE INDEX customers_phone ON public.customers USING btree (phone) WHERE (phone IS NOT NULL);
+CREATE INDEX customers_merged ON public.customers USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+CREATE INDEX customers_phone ON public.customers USING btree (translate(phone, ' ()./-'::text, ''::text)) WHERE (phone IS NOT NULL);
 CREATE INDEX endpoint_deliveries_due ON public.endpoint_deliveries USING btree (next_attempt_at, case_id) WHERE (status = 'pending'::text);
 CREATE INDEX endpoint_deliveries_log ON public.endpoint_deliveries USING btree (endpoint_id, created_at, case_id, seq);
-CREATE INDEX notifications_due ON public.notifications USING btree (next_attempt_at, case_id) WHERE (status = 'pending'::text);
+CREATE INDEX endpoint_deliveries_waiting ON public.endpoint_deliveries USING btree (endpoint_id, next_attempt_at, case_id, seq) WHERE (status = 'pending'::text);
+CREATE INDEX inbound_messages_sender ON public.inbound_messages USING btree (sender, received_at);
+CREATE INDEX journal_recorded ON public.journal USING brin (recorded_at) WITH (autosummarize='on');
+CREATE INDEX notifications_due ON public.notifications USING btree (next_attempt_at, case_id) WHERE (next_attempt_at IS NOT NULL);
+CREATE INDEX notifications_failed ON public.notifications USING btree (finished_at, case_id, seq, channel) WHERE (status = 'failed'::text);
+CREATE INDEX notifications_message_id ON public.notifications USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX notifications_waiting ON public.notifications USING btree (case_id, channel, seq) WHERE (finished_at IS NULL);
 CREATE INDEX tasks_assignee ON public.tasks USING btree (assignee_id, due_at, case_id, key) WHERE ((state = ANY (ARRAY['open'::text, 'accepted'::text])) AND (assignee_id IS NOT NULL));
+CREATE INDEX tasks_due ON public.tasks USING btree (due_at, case_id, key) WHERE (state = ANY (ARRAY['open'::text, 'accepted'::text]));
 CREATE INDEX tasks_inbox ON public.tasks USING btree (department, due_at, case_id, key) WHERE (state = ANY (ARRAY['open'::text, 'accepted'::text]));
 
 CREATE VIEW audit.attempt AS
@@ -537,13 +571,19 @@ COMMENT ON TABLE public.customer_messages IS 'Ids of inbound messages that were 
 COMMENT ON COLUMN public.customers.external_id IS 'Id of the customer in the system that they come from.';
 COMMENT ON COLUMN public.customers.account IS 'The organisation that the customer belongs to, by its name in the house.';
 COMMENT ON COLUMN public.customers.preferences IS 'Opt-outs by channel, quiet hours, consent.';
-COMMENT ON COLUMN public.customers.merged_into IS 'The record that goes on, when two were found to be one person.';
+COMMENT ON COLUMN public.customers.merged_into IS 'The record that goes on, when two were found to be one person. Never itself merged.';
+COMMENT ON COLUMN public.endpoint_attempts.latency_ms IS 'By a clock that runs even where the business clock is moved by hand.';
 COMMENT ON TABLE public.endpoint_deliveries IS 'A journal entry that an endpoint is to hear of, written with the entry.';
+COMMENT ON COLUMN public.endpoint_deliveries.next_attempt_at IS 'When to try next; while an attempt is under way, when its lease ends.';
+COMMENT ON COLUMN public.endpoint_deliveries.attempts_before IS 'Attempts up to the last resend by hand: the schedule of retries counts from there.';
 COMMENT ON TABLE public.endpoints IS 'Systems and chat rooms of the house that are told of case events.';
 COMMENT ON COLUMN public.endpoints.events IS 'Journal types; empty: all.';
+COMMENT ON COLUMN public.endpoints.secret IS 'Null: a chat robot that checks none.';
 COMMENT ON COLUMN public.endpoints.previous_secret IS 'Signs beside the new one until its end, so that a receiver can rotate in peace.';
 COMMENT ON TABLE public.escalations IS 'The record of each climb: at most one per case and level, whatever the code above believes.';
 COMMENT ON TABLE public.inbound_messages IS 'Ids of messages that came in and what became of each, so that a second arrival changes nothing.';
+COMMENT ON COLUMN public.inbound_messages.reason IS 'Why nothing came of it; null when something did.';
+COMMENT ON COLUMN public.inbound_messages.sender IS 'Hash of the channel and the sender''s address: enough to count, too little to know.';
 COMMENT ON TABLE public.journal IS 'Append-only record of accepted events. The application''s role may insert and read, nothing else.';
 COMMENT ON COLUMN public.journal.seq IS '1, 2, 3, … without gaps within a case; the case''s revision after the event.';
 COMMENT ON COLUMN public.journal.principal IS 'Who authenticated, where that is not the actor alone; null when time acted.';
@@ -561,6 +601,9 @@ COMMENT ON COLUMN public.notifications.covered_by IS 'seq of the later message t
 COMMENT ON COLUMN public.notifications.dedupe_key IS 'Tells a receiver that a second arrival is the same message.';
 COMMENT ON COLUMN public.notifications.next_attempt_at IS 'When to try next; while an attempt is under way, when its lease ends.';
 COMMENT ON COLUMN public.notifications.message_id IS 'What the channel calls the message that was sent, e.g. the Message-ID of a mail.';
+COMMENT ON COLUMN public.notifications.in_doubt IS 'Under way, or its last attempt may have arrived: it goes again, alone, before anything newer of its case.';
+COMMENT ON COLUMN public.notifications.waived IS 'Attempts that the schedule of retries does not count: put off before sending, or before a resend by hand.';
+COMMENT ON TABLE public.sent_today IS 'Messages that an address got on its latest day (UTC), so that a fault cannot flood anybody.';
 COMMENT ON COLUMN public.staff.shift_calendar IS 'Key of the calendar that says when this person works; null: the department''s.';
 COMMENT ON COLUMN public.staff.capacity IS 'Tasks at one time; null: no bound.';
 COMMENT ON TABLE public.suppressions IS 'Addresses that a channel must not try any more: hard bounces and complaints.';
@@ -594,6 +637,7 @@ GRANT INSERT, SELECT, UPDATE ON public.manual_clock TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.notification_attempts TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.notifications TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.secrets TO case_escalation_app;
+GRANT INSERT, SELECT, UPDATE ON public.sent_today TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.staff TO case_escalation_app;
 GRANT DELETE, INSERT, SELECT ON public.suppressions TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.tasks TO case_escalation_app;

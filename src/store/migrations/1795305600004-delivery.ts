@@ -5,10 +5,38 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const NOTIFICATIONS = `
-ALTER TABLE notifications ADD COLUMN message_id text;
+ALTER TABLE notifications
+  ADD COLUMN message_id text,
+  ADD COLUMN in_doubt boolean NOT NULL DEFAULT false,
+  ADD COLUMN waived integer NOT NULL DEFAULT 0,
+  ADD COLUMN resent_at timestamptz[] NOT NULL DEFAULT '{}';
 ALTER TABLE notification_attempts ADD COLUMN detail text;
 COMMENT ON COLUMN notifications.next_attempt_at IS 'When to try next; while an attempt is under way, when its lease ends.';
 COMMENT ON COLUMN notifications.message_id IS 'What the channel calls the message that was sent, e.g. the Message-ID of a mail.';
+COMMENT ON COLUMN notifications.in_doubt IS 'Under way, or its last attempt may have arrived: it goes again, alone, before anything newer of its case.';
+COMMENT ON COLUMN notifications.waived IS 'Attempts that the schedule of retries does not count: put off before sending, or before a resend by hand.';
+
+-- CHECKs make these two conditions and status = 'pending' say the same; each look-up names the one of its own index, so
+-- that it has one way to go. Of status the planner, before it has statistics, believes that one row in 200 has it, and
+-- would rather sort than walk what is due in order.
+DROP INDEX notifications_due;
+CREATE INDEX notifications_due ON notifications (next_attempt_at, case_id) WHERE next_attempt_at IS NOT NULL;
+-- What one case still has to tell on one channel.
+CREATE INDEX notifications_waiting ON notifications (case_id, channel, seq) WHERE finished_at IS NULL;
+-- Dead letters, newest first.
+CREATE INDEX notifications_failed ON notifications (finished_at, case_id, seq, channel) WHERE status = 'failed';
+
+-- What was told of lately; entries come in the order of their time, so this index costs next to nothing.
+CREATE INDEX journal_recorded ON journal USING brin (recorded_at) WITH (autosummarize = on);
+
+CREATE TABLE sent_today (
+  channel text NOT NULL,
+  address_hash bytea NOT NULL,
+  day date NOT NULL,
+  sent integer NOT NULL,
+  PRIMARY KEY (channel, address_hash)
+);
+COMMENT ON TABLE sent_today IS 'Messages that an address got on its latest day (UTC), so that a fault cannot flood anybody.';
 
 CREATE TABLE suppressions (
   channel text NOT NULL,
@@ -108,8 +136,12 @@ export class Delivery1795305600004 implements MigrationInterface {
     await runner.query(
       'DROP TABLE attachments, inbound_messages, endpoint_attempts, endpoint_deliveries, endpoints',
     );
-    await runner.query('DROP TABLE suppressions');
-    await runner.query('ALTER TABLE notifications DROP COLUMN message_id');
+    await runner.query('DROP TABLE suppressions, sent_today');
+    await runner.query(`DROP INDEX notifications_due;
+      CREATE INDEX notifications_due ON notifications (next_attempt_at, case_id) WHERE status = 'pending'`);
+    await runner.query('DROP INDEX notifications_waiting, notifications_failed, journal_recorded');
+    await runner.query(`ALTER TABLE notifications DROP COLUMN message_id, DROP COLUMN in_doubt, DROP COLUMN waived,
+      DROP COLUMN resent_at`);
     await runner.query('ALTER TABLE notification_attempts DROP COLUMN detail');
   }
 }
