@@ -4,18 +4,23 @@
  */
 import type pg from 'pg';
 import { uuidv7 } from 'uuidv7';
-import type { Case, Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
+import type { Case } from '../domain/case.js';
 import { dueEvent } from '../domain/deadlines.js';
 import type { CaseCommand, CaseEvent } from '../domain/events.js';
 import { refusal } from '../domain/refusals.js';
+import type { Accepted } from '../domain/step-result.js';
 import { step } from '../domain/step.js';
 import { canSee } from '../domain/who-may.js';
 import type { NowSql } from '../store/now.js';
+import type { RunSql } from '../store/statement.js';
 import { CaseLanes } from './case-lanes.js';
 import { CaseReader, type Reading } from './case-reader.js';
 import { toWrite, type CaseWrite } from './case-write.js';
 import { CommandRunner, type Stepped } from './command-runner.js';
 import { Committer, type CommitListener } from './commit.js';
+import { grantedUnderLock, isGrant, type GrantCommand, type GrantType } from './customer-lock.js';
+import { firstSendAt, PAGE_ONLY, type OutboundRules } from './intents.js';
 import type { CommandRequest, Outcome } from './outcome.js';
 import type { PolicySource } from './policy-source.js';
 
@@ -23,11 +28,14 @@ export interface EngineOptions {
   readonly pool: pg.Pool;
   readonly now: NowSql;
   readonly policies: PolicySource;
+  /** What is written to be sent with each step; absent: nothing, customers are told on the status page alone. */
+  readonly outbound?: OutboundRules;
   /** Told of what a listener threw after a commit. */
   readonly report?: (error: unknown) => void;
 }
 
 export type OpenCommand = Omit<CaseCommand<'case.open'>, 'caseId'>;
+export type SentCommand = Exclude<CaseCommand, { type: GrantType }> | GrantCommand;
 export type MergeCommand = Omit<CaseCommand<'case.merge'>, 'caseId' | 'primaryState'>;
 
 /** A case that asks for more at one go is looked at again later rather than allowed to spin. */
@@ -41,17 +49,26 @@ export class CaseEngine {
   private readonly runner: CommandRunner;
   private readonly lanes = new CaseLanes();
   private readonly policies: PolicySource;
+  private readonly now: NowSql;
+  private readonly outbound: OutboundRules;
 
-  constructor({ pool, now, policies, report = () => undefined }: EngineOptions) {
+  constructor({ pool, now, policies, outbound = PAGE_ONLY, report = () => undefined }: EngineOptions) {
     this.policies = policies;
+    this.now = now;
+    this.outbound = outbound;
     this.committer = new Committer(pool, now, report);
     this.reader = new CaseReader(pool, now);
-    this.runner = new CommandRunner(pool, now, this.reader, this.committer, this.lanes);
+    this.runner = new CommandRunner(pool, now, this.reader, this.committer, this.lanes, outbound);
   }
 
   /** Called after each commit in this process, with what it wrote. @returns unsubscribe */
   onCommitted(listener: CommitListener): () => void {
     return this.committer.onCommitted(listener);
+  }
+
+  /** About when the first of these steps has something to be sent; Infinity when none has. */
+  firstSendAt(accepted: readonly Accepted[]): Instant {
+    return firstSendAt(accepted, this.outbound);
   }
 
   /** The case as it is now. @throws DependencyUnavailable, MachineVersionUnsupported */
@@ -76,12 +93,24 @@ export class CaseEngine {
    * Asks something of a case. Refused, stale and not found are answers, not exceptions.
    * @throws DependencyUnavailable when nothing was written, or nobody knows whether it was.
    */
-  send(caseId: string, command: CaseCommand, request: CommandRequest): Promise<Outcome> {
+  send(caseId: string, command: SentCommand, request: CommandRequest): Promise<Outcome> {
+    if (isGrant(command)) return this.grant(caseId, command, request);
     const decide = ({ current, now }: Reading): Stepped[] => {
       const at = occurrence(current as Case, now, request.occurredAt ?? null);
       return [this.stepped(current, { ...command, at } as CaseEvent)];
     };
     return this.runner.run({ caseId, otherIds: [], actor: command.actor, request, decide });
+  }
+
+  /** What the customer was granted before is read, and the grant written, under one lock on the customer. */
+  private grant(caseId: string, command: GrantCommand, request: CommandRequest): Promise<Outcome> {
+    const decideLocked = async ({ now }: Reading, current: Case, run: RunSql): Promise<Stepped> => {
+      const { compensation } = this.policies.policiesFor(current.intake.category);
+      const grantedMinor = await grantedUnderLock(run, this.now, current, command, compensation);
+      const at = occurrence(current, now, null);
+      return this.stepped(current, { ...command, grantedMinor, at } as CaseEvent);
+    };
+    return this.runner.run({ caseId, otherIds: [], actor: command.actor, request, decideLocked });
   }
 
   /** Merges the case into `command.primaryCaseId`: both are written, or neither is. @throws as `send` */
@@ -134,7 +163,7 @@ export class CaseEngine {
     if (!result.accepted) {
       throw new Error(`case ${current.id} refuses its own ${event.type}: ${result.refusal.code}`);
     }
-    return toWrite(current, result, null);
+    return toWrite(current, result, null, this.outbound);
   }
 
   private look(caseId: string): Promise<Reading> {

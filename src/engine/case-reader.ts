@@ -3,7 +3,8 @@
  * idempotency key, and whether its message is known. One round trip, shared by all who ask at the same time.
  */
 import type pg from 'pg';
-import type { Case, Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
+import type { Case } from '../domain/case.js';
 import { migrateCase } from '../domain/machine-version.js';
 import { caseColumnsOf, toCase, type CaseRow } from '../store/case-rows.js';
 import type { NowSql } from '../store/now.js';

@@ -6,6 +6,7 @@ import type { Case, Clock } from '../domain/case.js';
 import type { Accepted, Task } from '../domain/step-result.js';
 import { caseColumns } from '../store/case-rows.js';
 import { toSqlInstant, toSqlInstantOrNull } from '../store/now.js';
+import { intentsOf, PAGE_ONLY, type Intents, type OutboundRules } from './intents.js';
 import type { StoredAnswer } from './outcome.js';
 
 /** One accepted step, ready to be written. */
@@ -23,10 +24,17 @@ export interface CaseWrite {
     readonly answer: StoredAnswer;
   } | null;
   readonly messageId: string | null;
+  /** What is to be sent because of it. */
+  readonly intents: Intents;
 }
 
 /** @param current the case that the step was made from; null when it opened one. @param principal null: time acts */
-export function toWrite(current: Case | null, accepted: Accepted, principal: string | null): CaseWrite {
+export function toWrite(
+  current: Case | null,
+  accepted: Accepted,
+  principal: string | null,
+  outbound: OutboundRules = PAGE_ONLY,
+): CaseWrite {
   const known = new Set(current?.context.escalations.map(({ level }) => level));
   const levels = accepted.case.context.escalations.map(({ level }) => level);
   return {
@@ -36,11 +44,12 @@ export function toWrite(current: Case | null, accepted: Accepted, principal: str
     principal,
     keyed: null,
     messageId: null,
+    intents: intentsOf(accepted, outbound),
   };
 }
 
 /** Members are named as the statement's record definition names them. */
-export function toJson({ accepted, expected, newLevels, principal, keyed, messageId }: CaseWrite) {
+export function toJson({ accepted, expected, newLevels, principal, keyed, messageId, intents }: CaseWrite) {
   const { case: after, entry } = accepted;
   return {
     id: after.id,
@@ -57,7 +66,8 @@ export function toJson({ accepted, expected, newLevels, principal, keyed, messag
     escalations: newLevels.map((level) => escalationColumns(accepted, level)),
     tasks: accepted.tasks.map((task) => taskColumns(accepted, task)),
     clocks: accepted.finishedClocks.map(clockColumns),
-    notifications: notificationColumns(accepted),
+    notifications: notificationColumns(accepted, intents),
+    endpoints: intents.endpoints,
     messages: messageId === null ? [] : [{ message_id: messageId }],
   };
 }
@@ -130,10 +140,15 @@ function clockColumns(clock: Clock) {
   };
 }
 
-/** The status page is readable from the commit on, so its message is delivered by being written. */
-function notificationColumns({ case: after, update }: Accepted) {
+/** The status page is readable from the commit on, so its message is delivered by being written (`wait_ms` null). */
+function notificationColumns({ case: after, update }: Accepted, { channels, waitMs }: Intents) {
   if (!update) return [];
-  const channel = 'page';
-  const dedupeKey = `${after.id}.${update.seq}.${channel}`;
-  return [{ channel, key: update.key, params: update.params, status: 'delivered', dedupe_key: dedupeKey }];
+  const { key, params, seq } = update;
+  return (['page', ...channels] as const).map((channel) => ({
+    channel,
+    key,
+    params,
+    dedupe_key: `${after.id}.${seq}.${channel}`,
+    wait_ms: channel === 'page' ? null : waitMs,
+  }));
 }

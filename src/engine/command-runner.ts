@@ -4,18 +4,21 @@
  */
 import type pg from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Actor, Case } from '../domain/case.js';
+import type { Actor } from '../domain/actor.js';
+import type { Case } from '../domain/case.js';
 import { type Refusal, refusal } from '../domain/refusals.js';
 import type { Accepted, StepResult } from '../domain/step-result.js';
 import { canSee } from '../domain/who-may.js';
 import { DependencyUnavailable } from '../store/database-errors.js';
 import type { NowSql } from '../store/now.js';
+import type { RunSql } from '../store/statement.js';
 import type { CaseLanes } from './case-lanes.js';
 import type { CaseReader, Reading } from './case-reader.js';
 import { toWrite, type CaseWrite } from './case-write.js';
 import type { Committer } from './commit.js';
 import { faultPoint } from './fault-points.js';
 import { keepRefusal, KeysInProgress, refusalAnswer } from './idempotency.js';
+import type { OutboundRules } from './intents.js';
 import { toStoredAnswer, type CommandRequest, type Outcome } from './outcome.js';
 
 /** A step and the case that it was made from (null: opened by it). */
@@ -35,6 +38,13 @@ export interface Command {
   decide(reading: Reading): Stepped[] | Promise<Stepped[]>;
 }
 
+/** A command whose step depends on what its customer has in other cases: decided and written under one lock. */
+export interface LockingCommand extends Omit<Command, 'caseId' | 'decide'> {
+  readonly caseId: string;
+  /** @param run of the transaction that writes the step: what it locks stays as it was read. */
+  decideLocked(reading: Reading, current: Case, run: RunSql): Promise<Stepped>;
+}
+
 /**
  * How long a command may lose to other processes. A count of races would be no bound: every process that writes to a
  * busy case wins a race with each step of its own, and a slow machine loses the more of them.
@@ -52,10 +62,11 @@ export class CommandRunner {
     private readonly reader: CaseReader,
     private readonly committer: Committer,
     private readonly lanes: CaseLanes,
+    private readonly outbound: OutboundRules,
   ) {}
 
   /** @throws DependencyUnavailable, MachineVersionUnsupported */
-  async run(command: Command): Promise<Outcome> {
+  async run(command: Command | LockingCommand): Promise<Outcome> {
     const ids = command.caseId === null ? [] : [command.caseId, ...command.otherIds];
     const outcome = await this.keys.once(command.request, () =>
       this.lanes.inTurn(ids, () => this.untilSettled(command)),
@@ -63,7 +74,7 @@ export class CommandRunner {
     return outcome ?? { kind: 'keyInProgress' };
   }
 
-  private async untilSettled(command: Command): Promise<Outcome> {
+  private async untilSettled(command: Command | LockingCommand): Promise<Outcome> {
     const until = performance.now() + RACING_MS;
     do {
       const outcome = await this.attempt(command);
@@ -74,7 +85,7 @@ export class CommandRunner {
   }
 
   /** @returns null when the race was lost: read again, decide again. */
-  private async attempt(command: Command): Promise<Outcome | null> {
+  private async attempt(command: Command | LockingCommand): Promise<Outcome | null> {
     const { caseId, request } = command;
     const reading = await this.reader.read({
       caseId,
@@ -86,6 +97,7 @@ export class CommandRunner {
     if (early) return early;
 
     await faultPoint('before-step');
+    if ('decideLocked' in command) return this.writeLocked(command, reading);
     const steps = reading.messageKnown
       ? [
           {
@@ -99,8 +111,26 @@ export class CommandRunner {
     return this.write(command, steps as AcceptedStep[]);
   }
 
+  /** In turn per customer, too: who waits for the lock in the database holds a connection. */
+  private async writeLocked(command: LockingCommand, reading: Reading): Promise<Outcome | null> {
+    const current = reading.current as Case;
+    const decided: { refusal?: Refusal; done?: Done } = {};
+    const outcome = await this.lanes.inTurn([current.intake.customerId], () =>
+      this.committer.commitDecided(async (run) => {
+        const { result } = await command.decideLocked(reading, current, run);
+        decided.refusal = result.accepted ? undefined : result.refusal;
+        if (!result.accepted) return [];
+        const { write, done } = this.prepared(command.request, { current, result });
+        decided.done = done;
+        return [write];
+      }),
+    );
+    if (outcome !== 'done') return null;
+    return decided.refusal ? this.refuse(command, decided.refusal, current) : (decided.done ?? null);
+  }
+
   private async refuse(
-    { caseId, request }: Command,
+    { caseId, request }: Pick<Command, 'caseId' | 'request'>,
     reason: Refusal,
     current: Case | null,
   ): Promise<Outcome | null> {
@@ -111,27 +141,41 @@ export class CommandRunner {
 
   private async write({ request }: Command, steps: readonly AcceptedStep[]): Promise<Outcome | null> {
     const [addressed, ...others] = steps as [AcceptedStep, ...AcceptedStep[]];
-    const after = addressed.result.case;
-    const answer = toStoredAnswer(request.render(after));
-    const { principal, idempotencyKey: key, requestHash, messageId } = request;
-    const first: CaseWrite = {
-      ...toWrite(addressed.current, addressed.result, principal),
-      keyed: key === null ? null : { key, requestHash: requestHash ?? '', answer },
-      messageId: messageId ?? null,
-    };
-    const rest = others.map(({ current, result }) => toWrite(current, result, principal));
+    const { write: first, done } = this.prepared(request, addressed);
+    const rest = others.map(({ current, result }) =>
+      toWrite(current, result, request.principal, this.outbound),
+    );
     const outcome =
       rest.length === 0
         ? await this.committer.commit(first)
         : await this.committer.commitAll([first, ...rest]);
-    return outcome === 'done' ? { kind: 'done', case: after, answer, replayed: false } : null;
+    return outcome === 'done' ? done : null;
+  }
+
+  /** The write of the addressed case, with the answer that is kept in it and given once it is done. */
+  private prepared(
+    request: CommandRequest,
+    { current, result }: AcceptedStep,
+  ): { readonly write: CaseWrite; readonly done: Done } {
+    const { principal, idempotencyKey: key, requestHash, messageId } = request;
+    const answer = toStoredAnswer(request.render(result.case));
+    const write: CaseWrite = {
+      ...toWrite(current, result, principal, this.outbound),
+      keyed: key === null ? null : { key, requestHash: requestHash ?? '', answer },
+      messageId: messageId ?? null,
+    };
+    return { write, done: { kind: 'done', case: result.case, answer, replayed: false } };
   }
 }
 
 type AcceptedStep = Stepped & { readonly result: Accepted };
+type Done = Extract<Outcome, { kind: 'done' }>;
 
 /** Answers that need no step. The key comes first: whoever has the answer of then does not care about now. */
-function withoutStep({ caseId, actor, request }: Command, { kept, current }: Reading): Outcome | null {
+function withoutStep(
+  { caseId, actor, request }: Pick<Command, 'caseId' | 'actor' | 'request'>,
+  { kept, current }: Reading,
+): Outcome | null {
   if (kept) {
     return kept.requestHash === (request.requestHash ?? '')
       ? { kind: 'replayed', answer: kept.answer }

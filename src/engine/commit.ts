@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Accepted } from '../domain/step-result.js';
 import { isWorthRetrying } from '../store/database-errors.js';
 import type { NowSql } from '../store/now.js';
-import { inTransaction, runStatement } from '../store/statement.js';
+import { inTransaction, runStatement, type RunSql } from '../store/statement.js';
 import { Batcher } from './batcher.js';
 import type { CaseWrite } from './case-write.js';
 import { commitStatement, type WriteOutcome, type WriteOutcomeRow } from './commit-sql.js';
@@ -75,20 +75,32 @@ export class Committer {
   }
 
   /** All of them or none, in a transaction of their own. */
-  async commitAll(writes: readonly CaseWrite[]): Promise<CommitOutcome> {
+  commitAll(writes: readonly CaseWrite[]): Promise<CommitOutcome> {
+    return this.commitDecided(async () => writes);
+  }
+
+  /**
+   * The same for what is decided within the transaction, under locks that `decide` takes and that last until the
+   * commit. Nothing is written when it decides on no write. @param decide may be called again after a deadlock.
+   */
+  async commitDecided(decide: (run: RunSql) => Promise<readonly CaseWrite[]>): Promise<CommitOutcome> {
     return retried(async () => {
-      await faultPoint('before-commit');
+      let writes: readonly CaseWrite[];
       try {
-        await inTransaction(this.pool, async (run) => {
-          const rows = await run<WriteOutcomeRow>(commitStatement(writes, this.now, true));
+        writes = await inTransaction(this.pool, async (run) => {
+          const decided = await decide(run);
+          if (decided.length === 0) return decided;
+          await faultPoint('before-commit');
+          const rows = await run<WriteOutcomeRow>(commitStatement(decided, this.now, true));
           const lost = rows.find(({ outcome }) => outcome !== 'done');
           if (lost) throw new NotBoth(settled(lost.outcome));
+          return decided;
         });
       } catch (error) {
         if (error instanceof NotBoth) return error.outcome;
         throw error;
       }
-      await faultPoint('after-commit');
+      if (writes.length > 0) await faultPoint('after-commit');
       this.announce(writes);
       return 'done';
     });

@@ -4,7 +4,7 @@
  * hint: who does not hear it looks by itself within a poll. Knows no listener (`wake-channel.ts`).
  */
 import type pg from 'pg';
-import type { Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
 import { runStatement } from '../store/statement.js';
 import type { CommitListener } from './commit.js';
 import { earliestDeadline } from './due-instants.js';

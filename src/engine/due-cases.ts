@@ -4,7 +4,8 @@
  * that dies lets go at once. Knows no loop and no pause.
  */
 import type pg from 'pg';
-import type { Case, Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
+import type { Case } from '../domain/case.js';
 import { MACHINE_VERSION } from '../domain/machine-version.js';
 import { CASE_COLUMNS, toCase, type CaseRow } from '../store/case-rows.js';
 import { toSqlInstant, type NowSql } from '../store/now.js';
@@ -25,10 +26,19 @@ export interface Claimed {
   readonly cases: readonly Case[];
 }
 
+/** Where a clock moved by hand has come to, and what is due there. */
+export interface ClockStop {
+  readonly now: Instant;
+  readonly casesDue: boolean;
+  readonly elsewhereDue: boolean;
+}
+
 export class DueCases {
+  /** @param elsewhereSql scalar sub-selects: the earliest instant of other things that a moved clock must stop at. */
   constructor(
     private readonly pool: pg.Pool,
     private readonly now: NowSql,
+    private readonly elsewhereSql: readonly string[] = [],
   ) {}
 
   /**
@@ -83,26 +93,29 @@ export class DueCases {
   /**
    * Moves the manual clock to the next instant at which something is due, at most to `target`, in one round trip.
    * Not flushed by itself: whatever is written after it and flushed takes it along, so nothing can outlive its clock.
-   * @returns null when the clock is past `target` already; `due` says whether something is due at `now`.
+   * @returns null when the clock is past `target` already.
    */
-  async moveClock(
-    target: Instant,
-    asideIds: readonly string[],
-  ): Promise<{ now: Instant; due: boolean } | null> {
-    const [row] = await runStatement<{ now: Instant; due: boolean }>(this.pool, {
-      name: 'move-clock',
-      text: `WITH next AS (
-          SELECT next_due_at FROM cases
-          WHERE next_due_at <= $1::timestamptz AND machine_version <= $2 AND id <> ALL ($3::uuid[])
-          ORDER BY next_due_at, id LIMIT 1)
+  async moveClock(target: Instant, asideIds: readonly string[]): Promise<ClockStop | null> {
+    const elsewhere = ['NULL::timestamptz', ...this.elsewhereSql].join(', ');
+    const [row] = await runStatement<{ now: Instant; cases_due: boolean; elsewhere_due: boolean }>(
+      this.pool,
+      {
+        name: 'move-clock',
+        text: `WITH next AS MATERIALIZED (
+          SELECT (
+            SELECT next_due_at FROM cases
+            WHERE next_due_at <= $1::timestamptz AND machine_version <= $2 AND id <> ALL ($3::uuid[])
+            ORDER BY next_due_at, id LIMIT 1) AS of_cases, least(${elsewhere}) AS elsewhere)
         UPDATE manual_clock
-        SET now_at = greatest(now_at, coalesce((SELECT next_due_at FROM next), $1::timestamptz))
+        SET now_at = greatest(now_at, least(next.of_cases, next.elsewhere, $1::timestamptz)) FROM next
         WHERE now_at <= $1::timestamptz
-        RETURNING now_at AS now, EXISTS (SELECT FROM next) AS due,
+        RETURNING now_at AS now, coalesce(next.of_cases <= now_at, false) AS cases_due,
+          coalesce(next.elsewhere <= now_at, false) AS elsewhere_due,
           set_config('synchronous_commit', 'off', true)`,
-      values: [toSqlInstant(target), MACHINE_VERSION, asideIds],
-    });
-    return row ?? null;
+        values: [toSqlInstant(target), MACHINE_VERSION, asideIds],
+      },
+    );
+    return row ? { now: row.now, casesDue: row.cases_due, elsewhereDue: row.elsewhere_due } : null;
   }
 
   private clockName(): string {

@@ -2,7 +2,7 @@
  * Fires what is due now: batch by batch, each in one transaction, in due order. A case that fails is set aside and
  * never keeps its neighbours waiting. Knows no loop, no pause and no moving of clocks.
  */
-import type { Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
 import { migrateCase } from '../domain/machine-version.js';
 import { DependencyUnavailable } from '../store/database-errors.js';
 import type { CaseEngine } from './case-engine.js';

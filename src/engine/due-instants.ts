@@ -1,5 +1,5 @@
 /** When the deadlines of committed steps fall due. Knows no loop. */
-import type { Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
 import type { Accepted } from '../domain/step-result.js';
 
 /** @returns Infinity when none of them has a deadline. */

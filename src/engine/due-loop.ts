@@ -5,7 +5,7 @@
  */
 import type pg from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
 import { DependencyUnavailable } from '../store/database-errors.js';
 import type { NowSql } from '../store/now.js';
 import type { CaseEngine } from './case-engine.js';
@@ -14,10 +14,21 @@ import { DueFiring } from './due-firing.js';
 import { earliestDeadline } from './due-instants.js';
 import { Sleeper } from './sleeper.js';
 
+/** Other things with a due time, at which a clock that is moved by hand must stop too. */
+export interface DueElsewhere {
+  /** Scalar sub-selects: the earliest instant at which `drain` would find something to do. */
+  readonly nextDueSql: readonly string[];
+  /** Runs `work` while nothing of it is under way; `drain` does all that is due now and tells how much that was. */
+  exclusively<T>(work: (drain: () => Promise<number>) => Promise<T>): Promise<T>;
+}
+
+const NOTHING_ELSEWHERE: DueElsewhere = { nextDueSql: [], exclusively: (work) => work(async () => 0) };
+
 export interface DueLoopOptions {
   readonly pool: pg.Pool;
   readonly now: NowSql;
   readonly engine: CaseEngine;
+  readonly elsewhere?: DueElsewhere;
   /** Told of a case that was set aside, or of a database that cannot serve (`caseId` null). */
   readonly report?: (error: unknown, caseId: string | null) => void;
   /** How late a deadline that another node brought, and of which nothing was heard, may be noticed, milliseconds. */
@@ -46,6 +57,7 @@ const HELD_TRIES = 500;
 export class DueLoop {
   private readonly due: DueCases;
   private readonly firing: DueFiring;
+  private readonly elsewhere: DueElsewhere;
   private readonly sleeper = new Sleeper();
   private readonly report: NonNullable<DueLoopOptions['report']>;
   private turn: Promise<unknown> = Promise.resolve();
@@ -55,7 +67,8 @@ export class DueLoop {
 
   constructor(private readonly options: DueLoopOptions) {
     this.report = options.report ?? (() => undefined);
-    this.due = new DueCases(options.pool, options.now);
+    this.elsewhere = options.elsewhere ?? NOTHING_ELSEWHERE;
+    this.due = new DueCases(options.pool, options.now, this.elsewhere.nextDueSql);
     this.firing = new DueFiring(this.due, options.engine, this.report);
   }
 
@@ -98,24 +111,28 @@ export class DueLoop {
 
   /**
    * CLOCK=manual: moves the clock forward, stopping at each instant at which something is due and firing all of it, so
-   * that every event happens exactly at its due time, those that appear on the way included. Calls queue.
+   * that every event happens exactly at its due time, those that appear on the way included; so does what is due
+   * elsewhere, after the cases of the same instant. Calls queue.
    * @throws ClockCannotGoBack, DependencyUnavailable
    */
   advanceTo(target: Instant): Promise<{ fired: number }> {
-    return this.inTurn(async () => {
-      let fired = 0;
-      for (let held = 0; held < HELD_TRIES;) {
-        const moved = await this.due.moveClock(target, this.firing.aside.ids());
-        if (!moved) throw new ClockCannotGoBack('the clock is past that instant already');
-        if (!moved.due) return { fired };
-        const firedHere = await this.firing.drain();
-        fired += firedHere;
-        if (firedHere > 0) continue;
-        held += 1;
-        await pause(HELD_PAUSE_MS);
-      }
-      throw new DependencyUnavailable('a case that is due is held by somebody else');
-    });
+    return this.inTurn(() => this.elsewhere.exclusively((drain) => this.stopByStop(target, drain)));
+  }
+
+  private async stopByStop(target: Instant, drain: () => Promise<number>): Promise<{ fired: number }> {
+    let fired = 0;
+    for (let held = 0; held < HELD_TRIES;) {
+      const stop = await this.due.moveClock(target, this.firing.aside.ids());
+      if (!stop) throw new ClockCannotGoBack('the clock is past that instant already');
+      if (!stop.casesDue && !stop.elsewhereDue) return { fired };
+      const firedHere = stop.casesDue ? await this.firing.drain() : 0;
+      fired += firedHere;
+      const doneHere = firedHere + (stop.elsewhereDue ? await drain() : 0);
+      if (doneHere > 0) continue;
+      held += 1;
+      await pause(HELD_PAUSE_MS);
+    }
+    throw new DependencyUnavailable('something that is due is held by somebody else');
   }
 
   private async run(): Promise<void> {

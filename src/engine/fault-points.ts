@@ -2,7 +2,14 @@
  * Named places on the way of a write where a test may wait, fail or end the process. Nothing is hooked in production:
  * an unset point costs one look-up in an empty map.
  */
-export type FaultPoint = 'before-step' | 'before-commit' | 'after-commit' | 'before-claim' | 'after-claim';
+export type FaultPoint =
+  | 'before-step'
+  | 'before-commit'
+  | 'after-commit'
+  | 'before-claim'
+  | 'after-claim'
+  | 'before-send'
+  | 'after-send';
 
 const hooks = new Map<FaultPoint, () => Promise<void> | void>();
 

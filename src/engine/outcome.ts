@@ -1,5 +1,6 @@
 /** What the engine is asked and what it answers. Knows no HTTP beyond status, headers and a text it keeps for others. */
-import type { Case, Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
+import type { Case } from '../domain/case.js';
 import type { Refusal } from '../domain/refusals.js';
 
 /** An answer as its caller rendered it. */

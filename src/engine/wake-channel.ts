@@ -4,7 +4,7 @@
  * harm. Knows no case and no deadline but the instant it is told.
  */
 import pg from 'pg';
-import type { Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
 import { DUE_CHANNEL } from './due-announcer.js';
 import { Sleeper } from './sleeper.js';
 
