@@ -29,6 +29,7 @@ export function apologyPage(apology: Apology, locale: Locale, path: string, text
       ${others.map((other) => inOtherLanguage(apology, other, textMax))}
     </section>`,
     footer: null,
+    live: null,
   });
 }
 

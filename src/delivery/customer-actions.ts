@@ -8,6 +8,7 @@ export const CUSTOMER_ACTIONS = {
   reply: { path: 'replies', event: 'case.reply' },
   confirmation: { path: 'confirmation', event: 'case.confirm' },
   rejection: { path: 'rejection', event: 'case.reject' },
+  rating: { path: 'rating', event: 'case.rate' },
   reopening: { path: 'reopening', event: 'case.reopen' },
   attention: { path: 'attention', event: 'case.raiseAttention' },
   withdrawal: { path: 'withdrawal', event: 'case.withdraw' },

@@ -3,11 +3,18 @@
  * named here cannot reach a customer: purposes, notes, comments, causes, reasons of holds, evidence, staff ids and
  * flags are never read (domain.md §3 and §5).
  */
-import type { Case, Instant, StatePath } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
+import type { Case, StatePath } from '../domain/case.js';
 import { caseNumber } from '../domain/case-number.js';
 import type { Locale } from '../domain/policies.js';
 import { type CustomerAction, customerActions } from './customer-actions.js';
-import { displayLine } from './display-text.js';
+import {
+  compensationsOf,
+  type CompensationView,
+  promisesOf,
+  type PromiseView,
+} from './customer-commitments.js';
+import { displayLine, displayText } from './display-text.js';
 import { caseEndedAt, reopenWindowIsOver } from './link-life.js';
 import { type Quote, type Reader, renderUpdate, type VisibleUpdate } from './render-update.js';
 import {
@@ -40,6 +47,10 @@ export interface CustomerView {
   readonly solution: readonly Quote[];
   /** Oldest first. */
   readonly timeline: readonly TimelineEntry[];
+  readonly promises: readonly PromiseView[];
+  readonly compensations: readonly CompensationView[];
+  /** What the customer said of this closing; an earlier one of a reopened case is over. */
+  readonly rating: RatingView | null;
   readonly allowed: readonly CustomerAction[];
   /** A reopening would make a new case that continues this one, because the window has passed. */
   readonly reopeningMakesNewCase: boolean;
@@ -57,6 +68,15 @@ export interface TimelineEntry {
   readonly quotes: readonly Quote[];
 }
 
+export interface RatingView {
+  /** 1 to 5. */
+  readonly score: number;
+  /** 0 to 10. */
+  readonly recommend: number | null;
+  readonly comment: string | null;
+  readonly at: Instant;
+}
+
 export interface ViewSource {
   readonly current: Case;
   /** Ascending by `seq`. */
@@ -71,6 +91,7 @@ export function customerView(source: ViewSource, reader: Reader): CustomerView {
   const { current, updates, now } = source;
   const { context } = current;
   const windowOver = reopenWindowIsOver(current, now);
+  const rating = ratingOf(current);
   return {
     number: caseNumber(current.id),
     subject: displayLine(current.intake.subject),
@@ -83,7 +104,10 @@ export function customerView(source: ViewSource, reader: Reader): CustomerView {
     nextUpdateDueAt: nextUpdateDueAt(current),
     solution: toldSolution(current, updates, reader),
     timeline: updates.map((update) => timelineEntry(update, reader)),
-    allowed: withReopening(customerActions(source.allowedEvents), windowOver),
+    promises: promisesOf(context),
+    compensations: compensationsOf(context, reader.locale),
+    rating,
+    allowed: actionsLeft(customerActions(source.allowedEvents), windowOver, rating !== null),
     reopeningMakesNewCase: windowOver,
     mergedInto: context.mergedInto === null ? null : caseNumber(context.mergedInto),
     locale: reader.locale,
@@ -134,7 +158,15 @@ function timelineEntry(update: VisibleUpdate, reader: Reader): TimelineEntry {
   return { seq: update.seq, at: update.at, text: happened, quotes };
 }
 
-function withReopening(allowed: CustomerAction[], windowOver: boolean): CustomerAction[] {
+function ratingOf({ state, context: { ratings, cycle } }: Case): RatingView | null {
+  const given = state === 'closed' ? ratings.find((rating) => rating.cycle === cycle) : undefined;
+  if (given === undefined) return null;
+  const { score, recommend, comment, at } = given;
+  return { score, recommend, comment: comment === null ? null : displayText(comment), at };
+}
+
+function actionsLeft(allowed: CustomerAction[], windowOver: boolean, isRated: boolean): CustomerAction[] {
   // Past the window a reopening is the one thing left: it makes a new case (domain.md §3, row 19).
-  return windowOver ? ['reopening'] : allowed;
+  if (windowOver) return ['reopening'];
+  return isRated ? allowed.filter((action) => action !== 'rating') : allowed;
 }

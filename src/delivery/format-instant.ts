@@ -2,7 +2,7 @@
  * Instants as people read them: in their own zone and language, with the weekday and the zone's name, because "by
  * 16:30" without a zone is a promise that two people understand differently. Knows no message but the two patterns.
  */
-import type { Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
 import type { Locale } from '../domain/policies.js';
 import { say } from './catalogue.js';
 

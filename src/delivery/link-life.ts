@@ -2,7 +2,8 @@
  * How long a customer's link opens its case, and how long a closed case can be reopened. Pure; knows no token and no
  * HTTP. The clock decides, not whether the deadline has been handled yet.
  */
-import type { Case, Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
+import type { Case } from '../domain/case.js';
 
 const DAY_MS = 86_400_000;
 

@@ -5,6 +5,7 @@ import { LOCALES, type Locale } from '../domain/policies.js';
 import { say } from './catalogue.js';
 import { LOCALE_NAMES } from './choose-locale.js';
 import { type Child, html } from './html.js';
+import { MARK } from './status-icons.js';
 import {
   STATUS_CSS_PATH,
   STATUS_CSS_VERSION,
@@ -20,10 +21,12 @@ export interface Frame {
   readonly path: string;
   readonly main: Child;
   readonly footer: Child;
+  /** Where the page hears of news while it is open, and what brings it up to date; null: it stays as it is. */
+  readonly live: Child;
 }
 
 /** A whole document, ready to send as UTF-8. */
-export function framed({ locale, title, path, main, footer }: Frame): string {
+export function framed({ locale, title, path, main, footer, live }: Frame): string {
   return html`<!doctype html>
     <html lang="${locale}">
       <head>
@@ -43,25 +46,12 @@ export function framed({ locale, title, path, main, footer }: Frame): string {
             ${LOCALES.map((other) => languageLink(other, other === locale, path))}
           </nav>
         </header>
-        <main class="wrap" id="content">${main}</main>
+        ${live}
+        <main class="wrap" id="content" tabindex="-1">${main}</main>
         <footer class="wrap">${footer}</footer>
       </body>
     </html> `.toString();
 }
-
-const MARK = html`<svg
-  viewBox="0 0 24 24"
-  fill="none"
-  stroke="currentColor"
-  stroke-width="2"
-  stroke-linecap="round"
-  stroke-linejoin="round"
-  aria-hidden="true"
-  focusable="false"
->
-  <path d="M4 5h16v11h-9l-5 4v-4H4z" />
-  <path d="m8.5 10.5 2.5 2.5 4.5-4.5" />
-</svg>`;
 
 function languageLink(locale: Locale, current: boolean, path: string): Child {
   const name = LOCALE_NAMES[locale];

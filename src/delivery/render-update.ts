@@ -2,10 +2,11 @@
  * One progress update as a customer reads it: what happened, who has the case, what comes next, what is needed.
  * Reads nothing but the update's own allow-listed values and public names (domain.md §5). Knows no medium.
  */
-import type { Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
 import type { Locale } from '../domain/policies.js';
 import { fill, NO_INSTANT } from './catalogue.js';
 import { displayLine, displayText, isolated } from './display-text.js';
+import { formatAmount } from './format-amount.js';
 import { formatInstant } from './format-instant.js';
 import type { MessageKey } from './messages/message-keys.js';
 import { ruleOf } from './update-rules.js';
@@ -85,13 +86,15 @@ export function instantText(at: unknown, { locale, timeZone }: Reader): string {
   const isInstant = typeof at === 'number' && Math.abs(at) <= INSTANT_MAX;
   return isInstant ? formatInstant(at, locale, timeZone) : NO_INSTANT;
 }
-/** Money as the reader's language writes it; empty for what is none. */
-function amountText({ amountMinor, currency }: VisibleUpdate['params'], { locale }: Reader): string {
-  if (typeof amountMinor !== 'number' || typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency))
-    return '';
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(amountMinor / 10 ** digits);
+
+/** Money as the reader's language writes it; the texts read "none" the same way for a missing amount. */
+export function amountText(
+  { amountMinor, currency }: VisibleUpdate['params'],
+  { locale }: Pick<Reader, 'locale'>,
+): string {
+  const isAmount = typeof amountMinor === 'number' && Number.isSafeInteger(amountMinor);
+  const isCurrency = typeof currency === 'string' && /^[A-Z]{3}$/.test(currency);
+  return isAmount && isCurrency ? formatAmount(amountMinor, currency, locale) : NO_INSTANT;
 }
 
 /** ECMAScript's last instant; formatting a later one throws. */

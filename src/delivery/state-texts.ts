@@ -2,7 +2,8 @@
  * What a customer reads of the state in which a case is: the headline, who has it, what comes next, what is needed
  * (domain.md §3). Pure, and the only reader of the case's own texts: of those it reads the open question alone.
  */
-import type { Case, Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
+import type { Case, StatePath } from '../domain/case.js';
 import { caseNumber } from '../domain/case-number.js';
 import { fill, say } from './catalogue.js';
 import { displayText } from './display-text.js';
@@ -67,17 +68,32 @@ export function headline(current: Case, reader: Reader): string {
 export function whoHasIt(current: Case, reader: Reader): string | null {
   const { state, context } = current;
   if (caseEndedAt(current) !== null) return null;
+  return holderText(
+    { state, department: context.handler?.department ?? null, ownerId: context.ownerId },
+    reader,
+  );
+}
+
+/** Where an open case lies: all that one must know to say who has it. */
+export interface Holder {
+  readonly state: StatePath;
+  /** Of the present handler; null while the case lies with its owner. */
+  readonly department: string | null;
+  readonly ownerId: string | null;
+}
+
+export function holderText({ state, department: handling, ownerId }: Holder, reader: Reader): string {
   if (state === 'arbitration') return say(reader.locale, 'who.manager');
   // A solution lies with the owner, whoever found it: the owner answers to the customer from first to last.
-  const department = state === 'resolved' ? null : (context.handler?.department ?? null);
+  const department = state === 'resolved' ? null : handling;
   if (department !== null) {
     return reader.names.department(department) === null
       ? say(reader.locale, 'who.someDepartment')
       : departmentName(department, reader);
   }
-  return reader.names.owner(context.ownerId ?? '') === null
+  return reader.names.owner(ownerId ?? '') === null
     ? say(reader.locale, 'who.team')
-    : ownerName(context.ownerId, reader);
+    : ownerName(ownerId, reader);
 }
 
 export function whatComesNext(current: Case, now: Instant, reader: Reader): string {

@@ -42,7 +42,7 @@ export interface FailedAttempt {
   readonly message: string;
 }
 
-type TextAction = Exclude<CustomerAction, 'confirmation'>;
+export type TextAction = Exclude<CustomerAction, 'confirmation' | 'rating'>;
 type PlainKey<Suffix extends string> = Extract<MessageKey, `form.${string}.${Suffix}`>;
 
 interface FormTexts {
@@ -96,7 +96,7 @@ const TEXTS: Readonly<Record<TextAction | 'answer' | 'disagreement' | 'continuat
 /** The name of a form's one text field: what the JSON route calls it too. */
 export function textFieldOf(action: CustomerAction): 'text' | 'reason' | 'comment' {
   if (action === 'reply') return 'text';
-  return action === 'confirmation' ? 'comment' : 'reason';
+  return action === 'confirmation' || action === 'rating' ? 'comment' : 'reason';
 }
 
 /** The answer to our open question: shown open, since it is what the page is for. */
@@ -125,9 +125,28 @@ function textsOf(action: TextAction, variant: FormVariant | null): FormTexts {
 
 function textForm(action: TextAction, texts: FormTexts, context: FormContext): Child {
   const { locale, failed } = context;
-  const id = `${action}-text`;
   const wrong = failed?.action === action ? failed : null;
   const optional = action === 'withdrawal' || action === 'attention';
+  return form(
+    action,
+    context,
+    html`${texts.about && html`<p class="about">${say(locale, texts.about)}</p>`}
+${textField(action, say(locale, texts.label), { wrong, written: wrong?.text ?? '', optional })}
+<button${action === 'withdrawal' && html` class="grave"`}>${say(locale, texts.send)}</button>`,
+  );
+}
+
+/** A label, the field below it, and what is wrong with what was sent. */
+export function textField(
+  action: CustomerAction,
+  label: string,
+  {
+    wrong,
+    written,
+    optional,
+  }: { readonly wrong: FailedAttempt | null; readonly written: string; readonly optional: boolean },
+): Child {
+  const id = `${action}-text`;
   const field = html`<textarea
     id="${id}"
     name="${textFieldOf(action)}"
@@ -136,19 +155,13 @@ function textForm(action: TextAction, texts: FormTexts, context: FormContext): C
     dir="auto"
     ${!optional && html` required`}${wrong && html` aria-invalid="true" aria-describedby="${id}-wrong"`}
   >
-${displayText(wrong?.text ?? '')}</textarea>`;
-  return form(
-    action,
-    context,
-    html`${texts.about && html`<p class="about">${say(locale, texts.about)}</p>`}
-<label for="${id}">${say(locale, texts.label)}</label>
-${field}
-${wrong && html`<p class="wrong" id="${id}-wrong">${wrong.message}</p>`}
-<button${action === 'withdrawal' && html` class="grave"`}>${say(locale, texts.send)}</button>`,
-  );
+${displayText(written)}</textarea>`;
+  return html`<label for="${id}">${label}</label> ${field}
+    ${wrong && html`<p class="wrong" id="${id}-wrong">${wrong.message}</p>`}`;
 }
 
-function form(action: CustomerAction, context: FormContext, inside: Child): Child {
+/** The one kind of form: to its action's address, with a key of its own, in the language that was chosen. */
+export function form(action: CustomerAction, context: FormContext, inside: Child): Child {
   return html`<form
     method="post"
     action="${context.path}/${CUSTOMER_ACTIONS[action].path}"

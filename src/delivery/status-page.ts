@@ -2,23 +2,31 @@
  * The customer's page of one case, from its view: one screen that says where things stand, what is needed and what
  * has happened, without any script. Knows no request and no database.
  */
-import type { Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
 import { say } from './catalogue.js';
 import type { CustomerAction } from './customer-actions.js';
-import type { CustomerView, Stage, TimelineEntry } from './customer-view.js';
+import type { CustomerView, TimelineEntry } from './customer-view.js';
 import { displayText } from './display-text.js';
 import { formatInstant } from './format-instant.js';
 import { type Child, html } from './html.js';
 import type { MessageKey } from './messages/message-keys.js';
 import { framed } from './page-frame.js';
 import type { Quote } from './render-update.js';
+import { compensationsCard, promisesCard } from './status-commitments.js';
 import { answerForm, confirmationForm, folded, type FormContext, type FormVariant } from './status-forms.js';
+import { factsCard, hero } from './status-hero.js';
+import { liveRegion } from './status-live.js';
+import { ratingCard, type RatingChoice } from './status-rating.js';
 
 export interface StatusPageContext extends Omit<FormContext, 'locale' | 'variant'> {
   /** What to say about what was just done. */
   readonly notice: Extract<MessageKey, `notice.${string}`> | null;
   /** Page of the case into which this one was merged, when the same customer may read it. */
   readonly mergedPath: string | null;
+  /** Where the page hears of news, from our own origin. */
+  readonly eventsPath: string;
+  /** The rating that a link or a form brought with it: the page then begins with its question. */
+  readonly ratingChoice: RatingChoice | null;
   /** The database's clock. */
   readonly now: Instant;
 }
@@ -28,16 +36,28 @@ export function statusPage(view: CustomerView, context: StatusPageContext): stri
   const { locale } = view;
   const forms: FormContext = { ...context, locale, variant: variantOf(view) };
   const inTheCard = actionsInTheCard(view);
-  const others = view.allowed.filter((action) => !inTheCard.includes(action));
+  const others = view.allowed.filter((action): action is ListedAction => isListed(action, inTheCard));
+  const rating = ratingCard(view, forms, context.ratingChoice);
+  const asksFirst = context.ratingChoice !== null;
   return framed({
     locale,
     title: `${view.headline} · ${view.number}`,
     path: context.path,
-    main: html`${notices(view, context)} ${hero(view, context)} ${needCard(view, inTheCard, forms)}
-    ${solutionCard(view)} ${actionsCard(view, others, forms)} ${timelineCard(view)}`,
+    live: liveRegion(view, context),
+    main: html`${notices(view, context)} ${asksFirst && rating} ${hero(view, context.now, context.mergedPath)}
+    ${needCard(view, inTheCard, forms)} ${factsCard(view, context.now)} ${!asksFirst && rating}
+    ${solutionCard(view)} ${promisesCard(view)} ${compensationsCard(view)} ${actionsCard(view, others, forms)}
+    ${timelineCard(view)}`,
     footer: html`<p>${say(locale, 'page.asOf', { at: formatInstant(context.now, locale, view.timeZone) })}</p>
       <p>${say(locale, 'page.private')}</p>`,
   });
+}
+
+/** What stands in the list of things to do; a rating has a card of its own. */
+type ListedAction = Exclude<CustomerAction, 'rating'>;
+
+function isListed(action: CustomerAction, elsewhere: readonly CustomerAction[]): boolean {
+  return action !== 'rating' && !elsewhere.includes(action);
 }
 
 function variantOf({ offer, reopeningMakesNewCase }: CustomerView): FormVariant | null {
@@ -55,74 +75,6 @@ function notices({ locale, allowed }: CustomerView, { notice, failed }: StatusPa
   </div>`;
 }
 
-function hero(view: CustomerView, context: StatusPageContext): Child {
-  const { locale, headline, number, subject, mergedInto } = view;
-  return html`<section class="card hero" aria-labelledby="headline">
-    <div>
-      <p class="eyebrow">
-        <span class="number">${say(locale, 'page.case', { number })}</span> · <b><bdi>${subject}</bdi></b>
-      </p>
-      <h1 id="headline">${headline}</h1>
-    </div>
-    ${stations(view)}
-    <dl class="facts">
-      ${view.whoHasIt && fact(say(locale, 'page.who'), html`<bdi>${view.whoHasIt}</bdi>`)}
-      ${fact(say(locale, 'page.next'), view.whatComesNext)} ${nextUpdate(view, context.now)}
-    </dl>
-    ${
-      mergedInto &&
-      context.mergedPath &&
-      html`<p>
-        <a class="go" href="${context.mergedPath}">${say(locale, 'page.continue', { number: mergedInto })}</a>
-      </p>`
-    }
-  </section>`;
-}
-
-function fact(term: string, description: Child): Child {
-  return html`<div>
-    <dt>${term}</dt>
-    <dd>${description}</dd>
-  </div>`;
-}
-
-/** The promise of the next update, or an apology once it is broken: never silence (D2). */
-function nextUpdate({ nextUpdateDueAt: dueAt, locale, timeZone }: CustomerView, now: Instant): Child {
-  if (dueAt === null) return null;
-  const at = formatInstant(dueAt, locale, timeZone);
-  const time = html`<time datetime="${new Date(dueAt).toISOString()}">${at}</time>`;
-  return dueAt >= now
-    ? fact(say(locale, 'page.hearBy'), time)
-    : fact(
-        say(locale, 'page.hearBy'),
-        html`<span class="late">${say(locale, 'page.hearLate', { at })}</span>`,
-      );
-}
-
-const STATIONS = ['station.received', 'station.working', 'station.solution', 'station.closed'] as const;
-const STATION_OF: Readonly<Record<Stage, number | null>> = {
-  received: 0,
-  working: 1,
-  yourTurn: 1,
-  solution: 2,
-  closed: 3,
-  withdrawn: null,
-  merged: null,
-};
-
-function stations({ stage, locale }: CustomerView): Child {
-  const here = STATION_OF[stage];
-  if (here === null) return null;
-  const items = STATIONS.map((key, index) => {
-    const name = say(locale, key);
-    if (index === here) return html`<li class="now" aria-current="step">${name}</li>`;
-    return index < here ? html`<li class="done">${name}</li>` : html`<li>${name}</li>`;
-  });
-  return html`<ol class="stations" aria-label="${say(locale, 'station.label')}">
-    ${items}
-  </ol>`;
-}
-
 /** What we ask for can be answered right where we ask. */
 function actionsInTheCard({ stage, allowed, whatWeNeed }: CustomerView): CustomerAction[] {
   if (whatWeNeed === null) return [];
@@ -137,7 +89,7 @@ function needCard(view: CustomerView, actions: readonly CustomerAction[], forms:
     need.question === null
       ? []
       : [{ label: say(locale, 'quote.question'), text: need.question } satisfies Quote];
-  return html`<section class="card ask" aria-labelledby="need">
+  return html`<section class="card ask ${view.stage}" aria-labelledby="need">
     <h2 id="need">${say(locale, 'page.need')}</h2>
     <p>${need.text}</p>
     ${quotes([...question, ...(view.stage === 'solution' ? view.solution : [])])}
@@ -155,7 +107,7 @@ function solutionCard({ stage, solution, locale }: CustomerView): Child {
   </section>`;
 }
 
-function actionsCard(view: CustomerView, actions: readonly CustomerAction[], forms: FormContext): Child {
+function actionsCard(view: CustomerView, actions: readonly ListedAction[], forms: FormContext): Child {
   if (actions.length === 0) return null;
   return html`<section class="card acts" aria-labelledby="actions">
     <h2 id="actions">${say(view.locale, 'page.actions')}</h2>

@@ -16,6 +16,8 @@ export interface UpdateRule {
   readonly need: KeyOf<'need'> | null;
   /** The parameter that holds the instant of the texts above. */
   readonly at: string | null;
+  /** Tells something beside the way of the case: who has it and what is needed stay as they were told before. */
+  readonly aside: boolean;
   /** Parameters to quote word for word, each under its label. */
   readonly quotes: readonly (readonly [param: string, label: KeyOf<'quote'>])[];
 }
@@ -24,8 +26,8 @@ const rule = (
   happened: UpdateRule['happened'],
   who: UpdateRule['who'],
   next: UpdateRule['next'],
-  rest: Partial<Pick<UpdateRule, 'need' | 'at' | 'quotes'>> = {},
-): UpdateRule => ({ happened, who, next, need: null, at: null, quotes: [], ...rest });
+  rest: Partial<Pick<UpdateRule, 'need' | 'at' | 'aside' | 'quotes'>> = {},
+): UpdateRule => ({ happened, who, next, need: null, at: null, aside: false, quotes: [], ...rest });
 
 const SOLUTION = [['solution', 'quote.solution']] as const;
 const DECISION = {
@@ -47,8 +49,9 @@ const QUESTION = {
   quotes: [['question', 'quote.question']],
 } as const;
 const CONFIRMATION = { need: 'need.confirmation', at: 'confirmUntilAt' } as const;
-const PROMISE = { at: 'promisedAt', quotes: [['promise', 'quote.promise']] } as const;
-const COMPENSATION = { quotes: [['description', 'quote.compensation']] } as const;
+const ASIDE = { aside: true } as const;
+const PROMISE = { ...ASIDE, at: 'promisedAt', quotes: [['promise', 'quote.promise']] } as const;
+const COMPENSATION = { ...ASIDE, quotes: [['description', 'quote.compensation']] } as const;
 const REOPENABLE = { at: 'reopenUntilAt' } as const;
 
 export const UPDATE_RULES: Readonly<Record<UpdateKey, UpdateRule>> = {
@@ -76,6 +79,7 @@ export const UPDATE_RULES: Readonly<Record<UpdateKey, UpdateRule>> = {
   'case.held': rule('case.held', 'who.same', 'next.held', { at: 'reviewAt' }),
   'case.released': rule('case.released', 'who.same', 'next.goingOn'),
   'case.messaged': rule('case.messaged', 'who.same', 'next.goingOn', {
+    ...ASIDE,
     quotes: [['text', 'quote.message']],
   }),
   'case.resolved': rule('case.resolved', 'who.contact', 'next.confirmation', {
@@ -94,17 +98,18 @@ export const UPDATE_RULES: Readonly<Record<UpdateKey, UpdateRule>> = {
   'case.closedUnopposed': rule('case.closedUnopposed', 'who.contact', 'next.closed', REOPENABLE),
   'case.withdrawn': rule('case.withdrawn', 'who.contact', 'next.withdrawn'),
   'case.merged': rule('case.merged', 'who.same', 'next.merged'),
-  'case.stillWorking': rule('case.stillWorking', 'who.same', 'next.goingOn'),
+  'case.stillWorking': rule('case.stillWorking', 'who.same', 'next.goingOn', ASIDE),
   'case.breachEscalated': rule('case.breachEscalated', 'who.department', 'next.dispatched'),
-  'case.delayed': rule('case.delayed', 'who.same', 'next.delayed'),
-  'case.attentionRaised': rule('case.attentionRaised', 'who.same', 'next.attention'),
-  'case.chased': rule('case.chased', 'who.same', 'next.goingOn'),
-  'case.consulted': rule('case.consulted', 'who.same', 'next.consulted'),
+  'case.delayed': rule('case.delayed', 'who.same', 'next.delayed', ASIDE),
+  'case.attentionRaised': rule('case.attentionRaised', 'who.same', 'next.attention', ASIDE),
+  'case.chased': rule('case.chased', 'who.same', 'next.goingOn', ASIDE),
+  'case.consulted': rule('case.consulted', 'who.same', 'next.consulted', ASIDE),
   'case.solutionAgreed': rule('case.solutionAgreed', 'who.same', 'next.carryingOut'),
   'case.solutionCarriedOut': rule('case.solutionCarriedOut', 'who.same', 'next.goingOn'),
   'case.promiseMade': rule('case.promiseMade', 'who.same', 'next.promised', PROMISE),
   'case.promiseAtRisk': rule('case.promiseAtRisk', 'who.same', 'next.promiseAtRisk', PROMISE),
   'case.promiseKept': rule('case.promiseKept', 'who.same', 'next.goingOn', PROMISE),
+  'case.promiseFulfilledLate': rule('case.promiseFulfilledLate', 'who.same', 'next.goingOn', PROMISE),
   'case.promiseRenegotiated': rule('case.promiseRenegotiated', 'who.same', 'next.promised', PROMISE),
   'case.promiseBroken': rule('case.promiseBroken', 'who.same', 'next.promiseBroken', PROMISE),
   'case.promiseCancelled': rule('case.promiseCancelled', 'who.same', 'next.goingOn', PROMISE),
@@ -120,7 +125,14 @@ export const UPDATE_RULES: Readonly<Record<UpdateKey, UpdateRule>> = {
     'next.compensation',
     COMPENSATION,
   ),
+  'case.compensationCancelled': rule(
+    'case.compensationCancelled',
+    'who.contact',
+    'next.compensation',
+    COMPENSATION,
+  ),
   'case.extensionGranted': rule('case.extensionGranted', 'who.same', 'next.goingOn', {
+    ...ASIDE,
     at: 'untilAt',
     quotes: [['tell', 'quote.why']],
   }),

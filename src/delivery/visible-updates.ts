@@ -3,7 +3,7 @@
  * customer's text is made of are selected. Knows no language.
  */
 import type { Pool } from 'pg';
-import type { Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
 import type { NowSql } from '../store/now.js';
 import { runStatement } from '../store/statement.js';
 import type { VisibleUpdate } from './render-update.js';

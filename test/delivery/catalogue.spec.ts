@@ -20,6 +20,13 @@ const PARAMS = {
   solution: 'The parcel was found and arrives on Friday.',
   reasons: 'The return window ended on 3 October.',
   text: 'We have called the carrier.',
+  promise: 'A courier picks it up.',
+  promisedAt: START_AT,
+  description: 'A voucher for your next order',
+  amountMinor: 1_250,
+  currency: 'EUR',
+  untilAt: START_AT,
+  tell: 'The part has to be made anew.',
   primaryCaseId: PRIMARY_ID,
   primaryNumber: 'C-7K3Q-F9XM',
 };
@@ -86,7 +93,7 @@ describe('the Chinese catalogues', () => {
 
   it('use full-width punctuation between Chinese characters', () => {
     const withoutSyntax = (text: string) =>
-      text.replace(/\{at, select, none|\{max, number\}|, select|\{\w+\}/g, '');
+      text.replace(/\{(at|amount), select, none|\{max, number\}|, select|\{\w+\}/g, '');
     for (const locale of ['zh-CN', 'zh-TW'] as const) {
       const texts = Object.values(CATALOGUES[locale]).map(withoutSyntax);
       expect(texts.filter((text) => /\p{Script=Han}[,.;:?!()]/u.test(text))).toEqual([]);

@@ -190,7 +190,7 @@ describe('what the customer sees', () => {
     ['received', ['reply', 'attention', 'withdrawal']],
     ['waiting', ['reply', 'attention', 'withdrawal']],
     ['resolved', ['reply', 'confirmation', 'rejection', 'attention']],
-    ['closed', ['reply', 'reopening']],
+    ['closed', ['reply', 'rating', 'reopening']],
     ['withdrawn', []],
     ['merged', []],
   ] as const)('of a case in %s allows %j', (state, allowed) => {
@@ -248,6 +248,8 @@ describe('what is internal', () => {
         failed: null,
         notice: null,
         mergedPath: null,
+        eventsPath: '/api/v1/status/token/events',
+        ratingChoice: null,
         now: told.now,
       });
       for (const shown of [JSON.stringify(view), page]) {

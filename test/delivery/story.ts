@@ -2,15 +2,16 @@
  * Lives of cases for the tests of this room: real steps of the domain, with every internal text marked, so that a
  * leak shows by itself. The marks stand for what a customer must never read.
  */
-import type { Actor, Case, Instant, Intake } from '../../src/domain/case.js';
+import type { Actor, Instant } from '../../src/domain/actor.js';
+import type { Case, Intake } from '../../src/domain/case.js';
 import type { CaseEvent, EventPayloads, EventType } from '../../src/domain/events.js';
 import {
+  DEFAULT_COMPENSATION,
   DEFAULT_LIFECYCLE,
   DEFAULT_PLAYBOOK,
   MEASURING_BOOK,
   type Policies,
 } from '../../src/domain/policies.js';
-import { DEFAULT_COMPENSATION } from '../../src/domain/policies.js';
 import { step } from '../../src/domain/step.js';
 import type { PublicNames, VisibleUpdate } from '../../src/delivery/render-update.js';
 

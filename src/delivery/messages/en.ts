@@ -52,12 +52,18 @@ export const en = {
   'case.promiseAtRisk':
     'We promised you something{at, select, none {} other { for {at}}}, and we are not sure yet that we can keep it in time. We would rather tell you now.',
   'case.promiseKept': 'We have kept a promise that we made to you.',
+  'case.promiseFulfilledLate':
+    'We have now done what we promised, later than promised. We are sorry for the wait.',
   'case.promiseRenegotiated':
     'We cannot keep the date that we promised. The new date is {at, select, none {not known yet} other {{at}}}. We are sorry.',
   'case.promiseBroken': 'We have not kept a promise that we made to you. We are sorry.',
   'case.promiseCancelled': 'A promise that we made to you no longer applies.',
-  'case.compensationApproved': 'We would like to make up for this: {amount} has been approved for you.',
-  'case.compensationExecuted': 'Your compensation of {amount} is on its way to you.',
+  'case.compensationApproved':
+    'We would like to make up for this: {amount, select, none {a compensation} other {{amount}}} has been approved for you.',
+  'case.compensationExecuted':
+    'Your compensation{amount, select, none {} other { of {amount}}} is on its way to you.',
+  'case.compensationCancelled':
+    'The compensation{amount, select, none {} other { of {amount}}} that we had approved for you will not be paid. Your contact can tell you more.',
   'case.extensionGranted':
     'We need more time for your case{at, select, none {} other {: until {at}}}. We are sorry.',
   'case.unknown': 'There is news on your case.',
@@ -153,9 +159,27 @@ export const en = {
   'page.newest': 'Newest first',
   'page.asOf': 'As of {at}. Reload the page to see the latest.',
   'page.private': 'Anyone who has the address of this page can read it. Please keep it to yourself.',
+  'page.promises': 'What we have promised you',
+  'page.compensations': 'What we are giving you',
+  'page.rating': 'How did we do?',
+  'page.yourRating': 'Your rating',
   'page.continue': 'Go to case {number}',
   'instant.full': '{weekday}, {day} {month} {year}, {time} ({zone})',
   'instant.short': '{day} {month} {year}, {time}',
+
+  'mail.greeting': 'Dear {name},',
+  'mail.greetingUnnamed': 'Hello,',
+  'mail.several': 'Here is what is new, the latest last.',
+  'mail.earlier':
+    '{count, plural, one {One earlier step is} other {# earlier steps are}} listed on the page of your case.',
+  'mail.hearBy': 'You hear from us again by',
+  'mail.open': 'Open your case',
+  'mail.link': 'If the button does nothing, copy this address into your browser:',
+  'mail.rateLegend': 'Tap a number: 1 is very poor, 5 is very good.',
+  'mail.reason':
+    'You are getting this message because you turned to us with case {number}. It was written by our system; to reach us, simply answer it.',
+  'mail.private': 'The link opens your case without a password. Please keep it to yourself.',
+  'mail.zone': 'All times: {zone}.',
 
   'form.reply.open': 'Write to us',
   'form.reply.label': 'Your message',
@@ -183,6 +207,31 @@ export const en = {
   'form.attention.about': 'A manager looks at your case. Whoever is working on it carries on.',
   'form.attention.label': 'What should the manager know?',
   'form.attention.send': 'Ask for a manager',
+  'form.rate.legend': 'How satisfied are you with the way we handled your case?',
+  'form.rate.label': 'What should we keep, and what should we do better? (optional)',
+  'form.rate.more': 'One more question (optional)',
+  'form.rate.recommend':
+    'How likely are you to recommend us to a friend? 0 means not at all likely, 10 means very likely.',
+  'form.rate.send': 'Send rating',
+
+  'score.1': 'Very dissatisfied',
+  'score.2': 'Dissatisfied',
+  'score.3': 'Neutral',
+  'score.4': 'Satisfied',
+  'score.5': 'Very satisfied',
+  'score.given': '{score} of 5 – {word}',
+
+  'promise.open': 'Promised',
+  'promise.kept': 'Kept',
+  'promise.keptLate': 'Done, but late',
+  'promise.broken': 'Not kept in time',
+  'promise.due': 'by {at}',
+  'compensation.approved': 'Approved',
+  'compensation.executed': 'On its way to you',
+
+  'live.news': 'There is news on your case.',
+  'live.show': 'Show the news',
+  'live.updated': 'There was news on your case. This page now shows it.',
 
   'notice.replies': 'Thank you, we have your message.',
   'notice.confirmation': 'Thank you for confirming. We are glad it is solved.',
@@ -191,6 +240,7 @@ export const en = {
   'notice.continuation': 'We have opened this new case for you. It continues the earlier one.',
   'notice.withdrawal': 'Your case has been withdrawn.',
   'notice.attention': 'A manager has been told.',
+  'notice.rating': 'Thank you for your rating. It helps us to do better.',
 
   'error.title': 'That did not go through',
   'error.empty': 'Please write something first.',
@@ -204,6 +254,8 @@ export const en = {
   'error.managerAskedAlready': 'You have already asked for a manager, and the manager has been told.',
   'error.sentAlready': 'We already have this message.',
   'error.inProgress': 'We are still saving this. Please wait a moment.',
+  'error.noScore': 'Please choose one of the five answers first.',
+  'error.ratedAlready': 'You have rated this case already. Thank you.',
   'error.tryAgain': 'We cannot save this right now. Please send it again in a moment.',
   'error.tooOften': 'That was a lot at once. Please wait a moment and try again.',
   'error.badForm': 'We could not read what was sent. Please go back and try again.',

@@ -46,11 +46,13 @@ export const MESSAGE_ARGUMENTS = {
   'case.promiseMade': ['at'],
   'case.promiseAtRisk': ['at'],
   'case.promiseKept': [],
+  'case.promiseFulfilledLate': [],
   'case.promiseRenegotiated': ['at'],
   'case.promiseBroken': [],
   'case.promiseCancelled': [],
   'case.compensationApproved': ['amount'],
   'case.compensationExecuted': ['amount'],
+  'case.compensationCancelled': ['amount'],
   'case.extensionGranted': ['at'],
   'case.unknown': [],
 
@@ -145,9 +147,26 @@ export const MESSAGE_ARGUMENTS = {
   'page.newest': [],
   'page.asOf': ['at'],
   'page.private': [],
+  'page.promises': [],
+  'page.compensations': [],
+  'page.rating': [],
+  'page.yourRating': [],
   'page.continue': ['number'],
   'instant.full': ['weekday', 'day', 'month', 'year', 'time', 'zone'],
   'instant.short': ['day', 'month', 'year', 'time'],
+
+  // Around the updates of a mail.
+  'mail.greeting': ['name'],
+  'mail.greetingUnnamed': [],
+  'mail.several': [],
+  'mail.earlier': ['count'],
+  'mail.hearBy': [],
+  'mail.open': [],
+  'mail.link': [],
+  'mail.rateLegend': [],
+  'mail.reason': ['number'],
+  'mail.private': [],
+  'mail.zone': ['zone'],
 
   // What the customer can do.
   'form.reply.open': [],
@@ -176,6 +195,33 @@ export const MESSAGE_ARGUMENTS = {
   'form.attention.about': [],
   'form.attention.label': [],
   'form.attention.send': [],
+  'form.rate.legend': [],
+  'form.rate.label': [],
+  'form.rate.more': [],
+  'form.rate.recommend': [],
+  'form.rate.send': [],
+
+  // What a score means, and how the one that was given is shown.
+  'score.1': [],
+  'score.2': [],
+  'score.3': [],
+  'score.4': [],
+  'score.5': [],
+  'score.given': ['score', 'word'],
+
+  // How promises and compensations stand.
+  'promise.open': [],
+  'promise.kept': [],
+  'promise.keptLate': [],
+  'promise.broken': [],
+  'promise.due': ['at'],
+  'compensation.approved': [],
+  'compensation.executed': [],
+
+  // When the page hears of news while it is open.
+  'live.news': [],
+  'live.show': [],
+  'live.updated': [],
 
   // What the page says after it was done.
   'notice.replies': [],
@@ -185,6 +231,7 @@ export const MESSAGE_ARGUMENTS = {
   'notice.continuation': [],
   'notice.withdrawal': [],
   'notice.attention': [],
+  'notice.rating': [],
 
   // When it could not be done.
   'error.title': [],
@@ -198,6 +245,8 @@ export const MESSAGE_ARGUMENTS = {
   'error.managerAskedAlready': [],
   'error.sentAlready': [],
   'error.inProgress': [],
+  'error.noScore': [],
+  'error.ratedAlready': [],
   'error.tryAgain': [],
   'error.tooOften': [],
   'error.badForm': [],

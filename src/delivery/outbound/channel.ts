@@ -2,9 +2,11 @@
  * What a way to the customer must be able to do, and what it can answer. The seam between the queue, which knows
  * when and how often, and the channels, which know how; a text message gateway is one more of these.
  */
-import type { Instant, Priority } from '../../domain/case.js';
+import type { Instant } from '../../domain/actor.js';
+import type { Priority } from '../../domain/case.js';
 import type { Locale } from '../../domain/policies.js';
 import type { PublicNames, VisibleUpdate } from '../render-update.js';
+import type { Holder } from '../state-texts.js';
 
 /** Whom a message is for, as the directory knows them at the moment of sending. */
 export interface Recipient {
@@ -27,6 +29,8 @@ export interface Outgoing {
   readonly names: PublicNames;
   /** Ascending by `seq`; the last one carries the message, the earlier ones are covered by it. */
   readonly updates: readonly VisibleUpdate[];
+  /** Where the case lies now; null once it has ended. */
+  readonly holder: Holder | null;
   /** By when the customer hears from us again; null when nothing is promised. */
   readonly hearByAt: Instant | null;
   /** Signed link to the status page. */
