@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CalendarDefinition, DatedWindows } from '../calendar/calendar-definition.js';
 import { compileCalendar } from '../calendar/compile-calendar.js';
 import { validateCalendar } from '../calendar/validate-calendar.js';
-import type { Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
 import { Checks, type Problem } from './checks.js';
 import type { ConfigurationKind, ConfiguredNow } from './configuration-kind.js';
 import { ALWAYS_KEY, CALENDAR_SEEDS } from './seeds/calendar-seeds.js';

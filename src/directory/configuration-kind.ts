@@ -3,9 +3,10 @@
  * table of them in `configuration-kinds.ts`.
  */
 import type { CalendarDefinition } from '../calendar/calendar-definition.js';
-import type { Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
 import type { Department, SlaPolicy } from '../domain/policies.js';
 import type { Problem } from './checks.js';
+import type { StaffMember } from './staff.js';
 
 /** What is configured when a body is checked, newest versions by key: bodies refer to one another. */
 export interface ConfiguredNow {
@@ -14,6 +15,8 @@ export interface ConfiguredNow {
   readonly departments: ReadonlyMap<string, Pick<Department, 'calendar' | 'ola'>>;
   readonly calendars: ReadonlyMap<string, CalendarDefinition>;
   readonly slaPolicies: ReadonlyMap<string, Pick<SlaPolicy, 'calendar' | 'targets'>>;
+  /** By id; those who have left included. */
+  readonly staff: ReadonlyMap<string, Pick<StaffMember, 'role' | 'department' | 'active'>>;
 }
 
 export interface ConfigurationKind<T> {

@@ -3,11 +3,15 @@
  * new kind is one line here and one file beside it. Knows no database.
  */
 import { calendarKind } from './calendars.js';
+import { compensationPolicyKind } from './compensation-policies.js';
 import type { ConfigurationKind } from './configuration-kind.js';
+import { deliveryPolicyKind } from './delivery-policies.js';
 import { departmentKind } from './departments.js';
 import { lifecyclePolicyKind } from './lifecycle-policies.js';
 import { playbookKind } from './playbooks.js';
+import { routingRulesKind } from './routing-rules.js';
 import { slaPolicyKind } from './sla-policies.js';
+import { templateKind } from './templates.js';
 
 export const CONFIGURATION_KINDS = {
   department: departmentKind,
@@ -15,6 +19,10 @@ export const CONFIGURATION_KINDS = {
   lifecyclePolicy: lifecyclePolicyKind,
   calendar: calendarKind,
   slaPolicy: slaPolicyKind,
+  deliveryPolicy: deliveryPolicyKind,
+  template: templateKind,
+  routingRules: routingRulesKind,
+  compensationPolicy: compensationPolicyKind,
 } as const;
 
 export type KindName = keyof typeof CONFIGURATION_KINDS;

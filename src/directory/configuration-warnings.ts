@@ -9,7 +9,7 @@ import { PRIORITIES, type Priority } from '../domain/case.js';
 import type { Department, SlaPolicy, Span } from '../domain/policies.js';
 import type { Configuration } from './configuration.js';
 import type { KindName } from './configuration-kinds.js';
-import { OLA_METRICS } from './departments.js';
+import { PATH_METRICS } from './departments.js';
 import { DEFAULT_SLA_KEY } from './sla-policies.js';
 
 export interface Warning {
@@ -86,7 +86,7 @@ function excess(
   configuration: Configuration,
 ): Excess | null {
   const resolution = policy.targets[priority]?.resolution;
-  const parts = OLA_METRICS.flatMap((metric) => ola[priority]?.[metric] ?? []);
+  const parts = PATH_METRICS.flatMap((metric) => ola[priority]?.[metric] ?? []);
   if (!resolution || parts.length === 0) return null;
   const hours = weeklyHours(configuration.newest('calendar', policy.calendar)?.body);
   const inPlainSeconds = [resolution, ...parts].every((span) => 'calendarSeconds' in span);

@@ -9,6 +9,7 @@ import { runStatement } from '../store/statement.js';
 import type { Problem } from './checks.js';
 import type { ConfigurationKind, ConfiguredNow } from './configuration-kind.js';
 import { CONFIGURATION_KINDS, KIND_NAMES, type BodyOf, type KindName } from './configuration-kinds.js';
+import type { StaffMember } from './staff.js';
 
 export interface ConfigurationEntry<K extends KindName = KindName> {
   readonly kind: K;
@@ -141,6 +142,10 @@ export class Configuration {
     await this.refresh();
     const text = `SELECT ${this.now}::timestamptz AS at`;
     const [row] = await runStatement<{ at: number }>(this.pool, { text, values: [] });
+    const people = await runStatement<Pick<StaffMember, 'id' | 'role' | 'department' | 'active'>>(this.pool, {
+      text: 'SELECT id, role, department, active FROM staff',
+      values: [],
+    });
     const bodies = <K extends KindName>(kind: K) =>
       new Map(this.list(kind).map(({ key, body }) => [key, body] as const));
     return {
@@ -148,6 +153,7 @@ export class Configuration {
       departments: bodies('department'),
       calendars: bodies('calendar'),
       slaPolicies: bodies('slaPolicy'),
+      staff: new Map(people.map((person) => [person.id, person] as const)),
     };
   }
 

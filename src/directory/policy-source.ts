@@ -2,7 +2,7 @@
  * The policies that apply to a case of a category, from the newest configuration, as the pure step wants them. Kept
  * until the configuration changes, because every step asks. Decides nothing about a case.
  */
-import type { Department, Playbook, Policies } from '../domain/policies.js';
+import type { CompensationPolicy, Department, Playbook, Policies } from '../domain/policies.js';
 import {
   DEFAULT_COMPENSATION,
   DEFAULT_LIFECYCLE,
@@ -38,7 +38,7 @@ export class DirectoryPolicySource implements PolicySource {
       lifecycle: this.configuration.newest('lifecyclePolicy', DEFAULT_POLICY)?.body ?? DEFAULT_LIFECYCLE,
       playbook: this.playbookOf(category),
       departments: this.departments(),
-      compensation: DEFAULT_COMPENSATION,
+      compensation: this.compensationOf(category),
       book: this.book,
     };
     this.kept.set(category, policies);
@@ -49,6 +49,13 @@ export class DirectoryPolicySource implements PolicySource {
     const entry =
       this.configuration.newest('playbook', category) ?? this.configuration.newest('playbook', ANY_CATEGORY);
     return entry === null ? DEFAULT_PLAYBOOK : { ...DEFAULT_PLAYBOOK, ...entry.body, category: entry.key };
+  }
+
+  private compensationOf(category: string): CompensationPolicy {
+    const entry =
+      this.configuration.newest('compensationPolicy', category) ??
+      this.configuration.newest('compensationPolicy', ANY_CATEGORY);
+    return entry?.body ?? DEFAULT_COMPENSATION;
   }
 
   /** Without a prototype, so that a department called "constructor" does not exist. */

@@ -5,7 +5,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { Actor } from '../domain/case.js';
+import type { Actor } from '../domain/actor.js';
 import type { NowSql } from '../store/now.js';
 import { runStatement } from '../store/statement.js';
 import { API_KEY, hashOf } from './api-keys.js';
@@ -36,6 +36,7 @@ export class Principals {
   private readonly asking = new Map<string, Promise<Actor | null>>();
   private readonly notedAt = new Map<string, number>();
   private noting: Promise<void> = Promise.resolve();
+  private forgettings = 0;
 
   /** @param monotonicMs a clock that never goes back; replaced in tests */
   constructor(
@@ -62,6 +63,13 @@ export class Principals {
     return asked;
   }
 
+  /** What is known may be so no longer: a key has just ended here. Whoever asks from now on is looked up afresh. */
+  forget(): void {
+    this.forgettings += 1;
+    this.kept.clear();
+    this.asking.clear();
+  }
+
   /** Resolves when no note of a key's use is under way any more. */
   async settle(): Promise<void> {
     await this.noting;
@@ -69,11 +77,13 @@ export class Principals {
 
   private async ask(hash: Buffer, name: string): Promise<Actor | null> {
     const askedAt = this.monotonicMs();
+    const { forgettings } = this;
     const [row] = await runStatement<KeyRow>(this.pool, {
       name: 'principal-by-key',
       text: `SELECT k.id, k.secret_hash, s.id AS staff_id, s.role, s.department
              FROM api_keys k JOIN staff s ON s.id = k.staff_id
-             WHERE k.secret_hash = $1 AND k.revoked_at IS NULL AND s.active
+             WHERE k.secret_hash = $1 AND s.active
+               AND (k.revoked_at IS NULL OR k.revoked_at > ${this.now})
                AND (k.expires_at IS NULL OR k.expires_at > ${this.now})`,
       values: [hash],
     });
@@ -86,7 +96,8 @@ export class Principals {
       id: row.staff_id,
       ...(row.department === null ? {} : { department: row.department }),
     };
-    this.keep(name, { actor, until: askedAt + KEPT_MS });
+    // An answer from before a key ended must not outlive it.
+    if (forgettings === this.forgettings) this.keep(name, { actor, until: askedAt + KEPT_MS });
     this.noteUse(row.id, askedAt);
     return actor;
   }

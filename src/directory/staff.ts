@@ -1,6 +1,7 @@
 /**
- * Staff: who works here, in which role and department. All of it lies in memory, because names are needed while an
- * answer is rendered; other nodes' changes arrive within seconds (directory-refresh.ts). Knows no credential.
+ * Staff: who works here, in which role and department, with which skills and hours. All of it lies in memory, because
+ * names are needed while an answer is rendered; other nodes' changes arrive within seconds (directory-refresh.ts).
+ * Knows no credential and no calendar.
  */
 import type { Pool } from 'pg';
 import type { NowSql } from '../store/now.js';
@@ -16,6 +17,34 @@ export interface StaffMember {
   /** Set for members and leads only. */
   readonly department: string | null;
   readonly active: boolean;
+  readonly email: string | null;
+  /** What somebody can do, as the house words it: `zh`, `batteries`. */
+  readonly skills: readonly string[];
+  /** Key of the calendar of their hours; null: the department's. */
+  readonly shiftCalendar: string | null;
+  /** Tasks at one time; null: no bound. */
+  readonly capacity: number | null;
+}
+
+/** A whole description: what is absent is as for somebody of whom nothing else is known. */
+export type StaffEntry = Pick<StaffMember, 'id' | 'name' | 'role' | 'department' | 'active'> &
+  Partial<StaffMember>;
+
+interface Row {
+  id: string;
+  name: string;
+  role: StaffRole;
+  department: string | null;
+  active: boolean;
+  email: string | null;
+  skills: string[];
+  shift_calendar: string | null;
+  capacity: number | null;
+}
+
+/** Whether people of this role work in a department. */
+export function worksInDepartment(role: StaffRole): boolean {
+  return role === 'member' || role === 'lead';
 }
 
 export class Staff {
@@ -42,17 +71,41 @@ export class Staff {
     return [...this.byId.values()];
   }
 
-  /** Enters or changes one person. @throws when role and department do not fit together. */
-  async put(member: StaffMember): Promise<void> {
-    const needsDepartment = member.role === 'member' || member.role === 'lead';
+  /** Active members and leads of a department, by id. */
+  of(department: string): readonly StaffMember[] {
+    return this.list().filter((person) => person.active && person.department === department);
+  }
+
+  /**
+   * Enters or changes one person.
+   * @param by who says so, for the record
+   * @throws when role and department do not fit together.
+   */
+  async put(member: StaffEntry, by = 'system'): Promise<void> {
+    const needsDepartment = worksInDepartment(member.role);
     if (needsDepartment !== (member.department !== null)) {
       throw new Error(`a ${member.role} ${needsDepartment ? 'needs a' : 'has no'} department`);
     }
     await runStatement(this.pool, {
-      text: `INSERT INTO staff (id, name, role, department, active, created_at) VALUES ($1, $2, $3, $4, $5, ${this.now})
+      text: `INSERT INTO staff (id, name, role, department, active, email, skills, shift_calendar, capacity,
+                          created_at, changed_at, changed_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${this.now}, ${this.now}, $10)
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role,
-         department = excluded.department, active = excluded.active`,
-      values: [member.id, member.name, member.role, member.department, member.active],
+         department = excluded.department, active = excluded.active, email = excluded.email,
+         skills = excluded.skills, shift_calendar = excluded.shift_calendar, capacity = excluded.capacity,
+         changed_at = excluded.changed_at, changed_by = excluded.changed_by`,
+      values: [
+        member.id,
+        member.name,
+        member.role,
+        member.department,
+        member.active,
+        member.email ?? null,
+        member.skills ?? [],
+        member.shiftCalendar ?? null,
+        member.capacity ?? null,
+        by,
+      ],
     });
     await this.refresh();
   }
@@ -60,11 +113,16 @@ export class Staff {
   async refresh(): Promise<void> {
     this.refreshesBegun += 1;
     const refresh = this.refreshesBegun;
-    const text = 'SELECT id, name, role, department, active FROM staff ORDER BY id';
-    const rows = await runStatement<StaffMember>(this.pool, { text, values: [] });
+    const text = `SELECT id, name, role, department, active, email, skills, shift_calendar, capacity
+                  FROM staff ORDER BY id`;
+    const rows = await runStatement<Row>(this.pool, { text, values: [] });
     // An older answer that arrives late must not undo a newer one.
     if (refresh < this.refreshApplied) return;
     this.refreshApplied = refresh;
-    this.byId = new Map(rows.map((row) => [row.id, row]));
+    this.byId = new Map(rows.map((row) => [row.id, toMember(row)]));
   }
+}
+
+function toMember({ shift_calendar, ...row }: Row): StaffMember {
+  return { ...row, shiftCalendar: shift_calendar };
 }

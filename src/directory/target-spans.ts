@@ -6,7 +6,8 @@ import { addBusinessDays } from '../calendar/business-days.js';
 import { addBusinessSeconds } from '../calendar/business-seconds.js';
 import { CalendarExhaustedError } from '../calendar/calendar-errors.js';
 import { compileCalendar, type Calendar } from '../calendar/compile-calendar.js';
-import { PRIORITIES, type Instant, type Priority } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
+import { PRIORITIES, type Priority } from '../domain/case.js';
 import type { Span } from '../domain/policies.js';
 import type { Checks } from './checks.js';
 import type { ConfiguredNow } from './configuration-kind.js';
@@ -51,7 +52,8 @@ const UNITS = {
 } as const;
 const UNIT_NAMES = Object.keys(UNITS) as (keyof typeof UNITS)[];
 
-function readSpan(value: unknown, pointer: string, checks: Checks): Span {
+/** One span, in exactly one unit. */
+export function readSpan(value: unknown, pointer: string, checks: Checks): Span {
   const given = checks.object(value, pointer, UNIT_NAMES);
   const units = UNIT_NAMES.filter((unit) => given[unit] !== undefined);
   const [unit] = units;

@@ -18,6 +18,7 @@ const NOTHING_ELSE: ConfiguredNow = {
   departments: new Map(),
   calendars: new Map(),
   slaPolicies: new Map(),
+  staff: new Map(),
 };
 
 const berlin = {

@@ -79,14 +79,15 @@ describe('a bearer token', () => {
 
   it('is kept in memory for less than 5 s after it was read', async () => {
     const { id, key } = await keyFor('kept');
+    const asking = (await keyFor('asking')).key;
     const known = principals();
     await known.authenticate(key);
-    expect(await apiKeys.revoke(id)).toBe(true);
+    expect(await apiKeys.revoke(id, asking)).toBe('revoked');
     later(3_900);
     expect(await known.authenticate(key)).not.toBeNull();
     later(200);
     expect(await known.authenticate(key)).toBeNull();
-    expect(await apiKeys.revoke(id)).toBe(false);
+    expect(await apiKeys.revoke(id, asking)).toBe('revoked');
   });
 
   it('ends within 5 s when its holder leaves, and follows when the department changes', async () => {

@@ -22,6 +22,7 @@ const CONFIGURED: ConfiguredNow = {
   departments: new Map(),
   calendars: new Map([...Object.entries(CALENDAR_SEEDS), ['once', once]]),
   slaPolicies: new Map(),
+  staff: new Map(),
 };
 
 const SECONDS_MAX = 5 * 366 * 86_400;
