@@ -9,7 +9,7 @@ const FLOORS = [
   ['store'],
   ['engine'],
   ['delivery', 'reports', 'directory'],
-  ['http'],
+  ['http', 'inbound'],
   ['app'],
 ];
 
@@ -53,7 +53,7 @@ module.exports = {
       name: 'no-nest-below-http',
       comment: 'Rooms below http are plain classes and functions; src/app wires them.',
       severity: 'error',
-      from: { path: '^src/(calendar|domain|store|engine|delivery|reports|directory)/' },
+      from: { path: '^src/(calendar|domain|store|engine|delivery|reports|directory|inbound)/' },
       to: { path: '^node_modules/@nestjs/' },
     },
     {
