@@ -3,7 +3,8 @@
  * conversation. Read-only and ascending; the caller has made sure that the reader may see the case.
  */
 import type { Pool } from 'pg';
-import type { Actor, Level, StatePath } from '../domain/case.js';
+import type { Actor } from '../domain/actor.js';
+import type { Level, StatePath } from '../domain/case.js';
 import type { JournalType } from '../domain/events.js';
 import { runStatement } from '../store/statement.js';
 import { afterCursor, sortKeyColumns, toPage, type Order, type Page } from './keyset.js';
@@ -30,6 +31,10 @@ export interface NoticeState {
   readonly reason: string | null;
   /** The `seq` of the newer notice that says this one too. */
   readonly coveredBy: number | null;
+  /** Tries so far; the status page needs none. */
+  readonly attempts: number;
+  /** What the channel calls the message that was sent. */
+  readonly messageId: string | null;
   readonly key: string;
   readonly params: Readonly<Record<string, string | number | null>>;
 }
@@ -97,7 +102,7 @@ export class CaseHistory {
        LEFT JOIN LATERAL (
          SELECT jsonb_agg(jsonb_build_object(
                   'channel', channel, 'status', status, 'reason', reason, 'coveredBy', covered_by,
-                  'key', key, 'params', params,
+                  'key', key, 'params', params, 'attempts', attempts, 'messageId', message_id,
                   'at', (extract(epoch FROM coalesce(finished_at, created_at)) * 1000)::bigint
                 ) ORDER BY channel) AS covered
          FROM notifications WHERE case_id = j.case_id AND seq = j.seq

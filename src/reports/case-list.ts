@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import type { Case, Level, Priority, StatePath } from '../domain/case.js';
 import { MACHINE_VERSION, migrateCase } from '../domain/machine-version.js';
 import { CASE_COLUMNS, toCase, type CaseRow } from '../store/case-rows.js';
+import { idsOfPerson } from '../store/same-person.js';
 import { runStatement } from '../store/statement.js';
 import {
   afterCursor,
@@ -94,7 +95,7 @@ function filters(query: CaseQuery, values: unknown[]): string[] {
   where(query.level, (level) => `level = ${level}::smallint`);
   where(query.department, (department) => `department = ${department}`);
   where(query.ownerId, (ownerId) => `owner_id = ${ownerId}`);
-  where(query.customerId, (customerId) => `customer_id = ${customerId}::uuid`);
+  where(query.customerId, (customerId) => `customer_id = ANY(${idsOfPerson(customerId)})`);
   where(query.priority, (priority) => `priority = ${priority}`);
   where(query.breached, (breached) => `breached = ${breached}::boolean`);
   if (query.q !== undefined) {

@@ -1,6 +1,6 @@
 /** What time it is, by the only clock that decides anything: the database's, or the one that tests move. */
 import type { Pool } from 'pg';
-import type { Instant } from '../domain/case.js';
+import type { Instant } from '../domain/actor.js';
 import type { NowSql } from '../store/now.js';
 import { runStatement } from '../store/statement.js';
 

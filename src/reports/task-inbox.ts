@@ -15,6 +15,8 @@ export interface InboxTask extends Task {
   readonly priority: Priority;
   readonly updatedAt: number;
   readonly closedAt: number | null;
+  /** Whoever should have answered or decided did not in time: a deputy may. */
+  readonly withDeputy: boolean;
   readonly case: {
     readonly number: string;
     readonly subject: string;
@@ -30,6 +32,8 @@ export interface InboxScope {
   readonly department: string | null;
   /** Whether tasks of no department (a manager's) are among them. */
   readonly managers: boolean;
+  /** Whose own tasks are always among them, wherever they lie. */
+  readonly readerId: string;
 }
 
 export interface InboxFilter {
@@ -77,13 +81,20 @@ export class TaskInbox {
   async page(query: InboxQuery): Promise<Page<InboxTask>> {
     const order = orderOf(query.sort);
     const values: unknown[] = [];
+    const visible = ownFilters(query.scope, values);
     const conditions = filters(query, values);
     if (query.cursor !== null) conditions.push(afterCursor(order, query.cursor, values));
     values.push(query.limit + 1);
+    const sorted = `ORDER BY ${orderBy(order)} LIMIT $${values.length}`;
+    // One walk of an index in order each; an OR between them would read the whole inbox and sort it.
+    const parts = visible.map(
+      (
+        own,
+      ) => `(SELECT ${TASK_COLUMNS}, ${sortKeyColumns(order)} FROM tasks t JOIN cases c ON c.id = t.case_id
+        WHERE ${[own, ...conditions].join(' AND ')} ${sorted})`,
+    );
     const rows = await runStatement<TaskRow>(this.pool, {
-      text: `SELECT ${TASK_COLUMNS}, ${sortKeyColumns(order)} FROM tasks t JOIN cases c ON c.id = t.case_id
-       ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-       ORDER BY ${orderBy(order)} LIMIT $${values.length}`,
+      text: `SELECT * FROM (${parts.join(' UNION ALL ')}) t ${sorted}`,
       values,
     });
     return toPage(rows, query.limit, order, toInboxTask);
@@ -92,9 +103,10 @@ export class TaskInbox {
   /** @returns null when there is no such task within the scope. */
   async find(caseId: string, key: string, scope: InboxScope): Promise<InboxTask | null> {
     const values: unknown[] = [caseId, key];
-    const conditions = ['t.case_id = $1', 't.key = $2', ...ownFilters(scope, values)];
+    const visible = ownFilters(scope, values).join(' OR ');
     const rows = await runStatement<TaskRow>(this.pool, {
-      text: `SELECT ${TASK_COLUMNS} FROM tasks t JOIN cases c ON c.id = t.case_id WHERE ${conditions.join(' AND ')}`,
+      text: `SELECT ${TASK_COLUMNS} FROM tasks t JOIN cases c ON c.id = t.case_id
+        WHERE t.case_id = $1 AND t.key = $2 AND (${visible})`,
       values,
     });
     return rows[0] ? toInboxTask(rows[0]) : null;
@@ -103,9 +115,15 @@ export class TaskInbox {
   /** Numbers of live tasks, none above `COUNTED_MAX`. @param readerId whose tasks are `mine`. */
   async counts(filter: Omit<InboxFilter, 'state' | 'assigneeId'>, readerId: string): Promise<InboxCounts> {
     const values: unknown[] = [readerId];
-    const common = filters(filter, values).join(' AND ');
-    const bounded = (condition: string) =>
-      `(SELECT count(*)::int FROM (SELECT 1 FROM tasks t WHERE ${common} AND ${condition} LIMIT ${COUNTED_MAX}) n)`;
+    const visible = ownFilters(filter.scope, values);
+    const common = filters(filter, values);
+    const bounded = (condition: string) => {
+      const parts = visible.map((own) => {
+        const where = [own, ...common, condition].join(' AND ');
+        return `(SELECT 1 FROM tasks t WHERE ${where} LIMIT ${COUNTED_MAX})`;
+      });
+      return `(SELECT least(count(*), ${COUNTED_MAX})::int FROM (${parts.join(' UNION ALL ')}) n)`;
+    };
     const rows = await runStatement<InboxCounts>(this.pool, {
       text: `SELECT ${bounded(`t.state = 'open'`)} AS open,
               ${bounded(`t.state = 'accepted'`)} AS accepted,
@@ -116,10 +134,26 @@ export class TaskInbox {
     });
     return rows[0] as InboxCounts;
   }
+
+  /** Unfinished tasks of a department, whoever has them. @param max where counting stops */
+  async openTasksIn(department: string, max: number): Promise<number> {
+    const rows = await runStatement<{ n: number }>(this.pool, {
+      text: `SELECT count(*)::int AS n FROM (SELECT 1 FROM tasks t WHERE t.department = $1 AND ${LIVE} LIMIT $2) n`,
+      values: [department, max],
+    });
+    return rows[0]?.n ?? 0;
+  }
 }
 
+/** Read out of the case, for the few kinds that a deputy may take over; of all others the context is not touched. */
+const WITH_DEPUTY = `CASE WHEN t.key LIKE 'approve-%' OR t.key LIKE 'consult-%' THEN coalesce(
+    (SELECT (one->>'withDeputy')::boolean FROM jsonb_array_elements(
+       c.context->CASE WHEN t.kind = 'approve' THEN 'compensations' ELSE 'consults' END) AS one
+     WHERE one->>'n' = split_part(t.key, '-', 2)), false) ELSE false END AS with_deputy`;
+
 const TASK_COLUMNS = `t.case_id, t.key, t.kind, t.department, t.assignee_id, t.state, t.created_at, t.due_at,
-  t.updated_at, t.closed_at, t.priority, c.number, c.subject, c.state AS case_state, c.level, c.revision`;
+  t.updated_at, t.closed_at, t.priority, c.number, c.subject, c.state AS case_state, c.level, c.revision,
+  ${WITH_DEPUTY}`;
 
 interface TaskRow {
   case_id: string;
@@ -136,6 +170,7 @@ interface TaskRow {
   number: string;
   subject: string;
   case_state: StatePath;
+  with_deputy: boolean;
   level: Level;
   revision: number;
 }
@@ -152,8 +187,11 @@ function orderOf({ by, descending }: InboxQuery['sort']): Order {
   };
 }
 
-function filters({ scope, department, kind, state, assigneeId }: InboxFilter, values: unknown[]): string[] {
-  const conditions = ownFilters(scope, values);
+function filters(
+  { department, kind, state, assigneeId }: Omit<InboxFilter, 'scope'>,
+  values: unknown[],
+): string[] {
+  const conditions: string[] = [];
   const where = (value: unknown, condition: (placeholder: string) => string) => {
     if (value === undefined || value === null) return;
     values.push(value);
@@ -168,12 +206,15 @@ function filters({ scope, department, kind, state, assigneeId }: InboxFilter, va
   return conditions;
 }
 
-/** What the reader may see at all. */
-function ownFilters({ department, managers }: InboxScope, values: unknown[]): string[] {
-  const conditions = managers ? [] : ['t.department IS NOT NULL'];
-  if (department === null) return conditions;
+/** What the reader may see at all: conditions of which at most one holds for a task. */
+function ownFilters({ department, managers, readerId }: InboxScope, values: unknown[]): string[] {
+  if (managers && department === null) return ['true'];
+  values.push(readerId);
+  const own = `t.assignee_id = $${values.length}`;
+  if (department === null) return ['t.department IS NOT NULL', `t.department IS NULL AND ${own}`];
   values.push(department);
-  return [...conditions, `t.department = $${values.length}`];
+  const inside = `t.department = $${values.length}`;
+  return [inside, `t.department IS DISTINCT FROM $${values.length} AND ${own}`];
 }
 
 function toInboxTask(row: TaskRow): InboxTask {
@@ -189,6 +230,7 @@ function toInboxTask(row: TaskRow): InboxTask {
     priority: row.priority,
     updatedAt: row.updated_at,
     closedAt: row.closed_at,
+    withDeputy: row.with_deputy,
     case: {
       number: row.number,
       subject: row.subject,
