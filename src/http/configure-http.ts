@@ -9,6 +9,8 @@ import { Registry } from 'prom-client';
 import { ContractDocument } from './documents/documents.controller.js';
 import { openApiDocument } from './documents/openapi.service.js';
 import { HttpOptions, NodeHealth } from './http-options.js';
+import { InboundSignature } from './inbound/inbound-desk.js';
+import { installInbound } from './inbound/install-inbound.js';
 import { installHooks } from './install-hooks.js';
 import { installParser } from './install-parser.js';
 import { measureRequests } from './operations/request-metrics.js';
@@ -31,6 +33,7 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   fastify.addHook('onRoute', ({ url, method }) => routes.add(url, method));
   installParser(fastify);
   installStatus(fastify);
+  installInbound(fastify, app.get(InboundSignature));
   // First of the hooks, so that an answer of any later one carries the headers too.
   await fastify.register(helmet, SECURITY_HEADERS);
   installHooks(fastify, routes, app.get(NodeHealth));

@@ -37,6 +37,34 @@ const CLIMB: Step = [
 ];
 const RETURN: Step = ['member:logistics', 'returns', MISROUTED];
 
+const CONSULT: Step = ['agent', 'consults', { department: 'finance', question: 'Was it booked?' }];
+const PROPOSE: Step = [
+  'agent',
+  'proposals',
+  {
+    text: 'A new one',
+    departments: ['logistics'],
+    actions: [{ text: 'Send it', department: 'logistics' }],
+  },
+];
+const PROMISE: Step = ['agent', 'promises', { text: 'We call you', dueAt: '2026-03-03T10:00:00Z' }];
+/** Beyond an agent, within a lead. */
+export const COMPENSATION = {
+  kind: 'refund',
+  amount: '200.00',
+  description: 'Your money back',
+  reason: 'Lost in the depot',
+};
+const COMPENSATE: Step = ['agent', 'compensations', COMPENSATION];
+const APPROVE: Step = ['lead:logistics', 'compensations/1/approval', {}];
+export const MORE_TIME = {
+  metric: 'olaWork',
+  untilAt: '2026-03-06T12:00:00Z',
+  reason: 'The depot is closed',
+  tell: 'We need until Friday.',
+};
+const CALL: Step = ['agent', 'callbacks', { note: 'Ask whether it arrived' }];
+
 /** How each situation comes about. */
 const SITUATIONS = {
   received: [],
@@ -53,6 +81,31 @@ const SITUATIONS = {
   attention: [START, ['agent', 'attention', { reason: 'Threatens to sue' }]],
   resolved: [START, ['agent', 'resolutions', RESOLUTION]],
   closed: [START, ['agent', 'resolutions', RESOLUTION], ['agent', 'confirmations', {}]],
+  consulted: [START, CONSULT],
+  proposed: [START, ESCALATE, ACCEPT, PROPOSE],
+  agreed: [START, ESCALATE, ACCEPT, PROPOSE, ['member:logistics', 'proposals/1/agreement', {}]],
+  promised: [START, PROMISE],
+  compensationProposed: [START, ESCALATE, ACCEPT, COMPENSATE],
+  compensationApproved: [START, ESCALATE, ACCEPT, COMPENSATE, APPROVE],
+  compensationExecuting: [
+    START,
+    ESCALATE,
+    ACCEPT,
+    COMPENSATE,
+    APPROVE,
+    ['agent', 'compensations/1/execution', {}],
+  ],
+  moreTimeAsked: [START, ESCALATE, ACCEPT, ['member:logistics', 'extensions', MORE_TIME]],
+  callAsked: [START, CALL],
+  rated: [
+    START,
+    ESCALATE,
+    ['member:logistics', 'hand-off-ratings', { score: 4 }],
+    ACCEPT,
+    ['agent', 'resolutions', RESOLUTION],
+    ['agent', 'confirmations', {}],
+    ['agent', 'ratings', { score: 1, recommend: 0, comment: 'Late' }],
+  ],
   withdrawn: [START, ['agent', 'withdrawals', { reason: 'Found at the neighbour’s' }]],
 } as const satisfies Record<string, readonly Step[]>;
 

@@ -29,6 +29,7 @@ describe('opening a case', () => {
       priority: 'P3',
       revision: 1,
       cycle: 1,
+      chases: 0,
       owner: { id: 'agent-1', name: 'Lena Hoffmann' },
       handler: null,
       consults: [],

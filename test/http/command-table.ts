@@ -1,26 +1,8 @@
 // One row per command on a case: what is sent, by whom, from where, where it leads, and each way in which it fails.
 // Data for commands.spec.ts.
-import type { TokenName } from '../../src/app/demo/demo-directory.js';
-import { ESCALATION, RESOLUTION, type Situation } from './case-client.js';
-
-export interface CommandCase {
-  /** `POST` unless said. */
-  readonly method?: 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly who: TokenName;
-  readonly from: Situation;
-  readonly body: object;
-  /** State after it. */
-  readonly to: string;
-  /** Where the machine says no, and how. */
-  readonly refusedIn: readonly [Situation, string, TokenName?];
-  /** A body that is never valid, and what is named; none for bodies in which all is optional. */
-  readonly invalid: readonly [object, readonly string[]];
-  /** A role that may never do this; null where every role may. */
-  readonly forbidden: TokenName | null;
-  /** 409 unless the refusal is about the actor. */
-  readonly refusedStatus?: number;
-}
+import { ESCALATION, RESOLUTION } from './case-client.js';
+import type { CommandCase } from './command-case.js';
+import { COOPERATION_CASES } from './cooperation-table.js';
 
 const UNKNOWN = { surprise: 1 };
 const REASON_INVALID = [{ reason: 7 }, ['/reason']] as const;
@@ -317,4 +299,5 @@ export const COMMANDS: readonly CommandCase[] = [
     invalid: [{ flag: 'breached', on: 'yes' }, ['/flag', '/on', '/reason']],
     forbidden: 'service',
   },
+  ...COOPERATION_CASES,
 ];

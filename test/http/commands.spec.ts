@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CASE_COMMANDS } from '../../src/http/cases/case-commands.js';
 import { startTestApp, type Answer, type Client, type TestApp } from '../support/app.js';
 import { caseIn, expectStatus, openCase } from './case-client.js';
-import { COMMANDS, type CommandCase } from './command-table.js';
+import type { CommandCase } from './command-case.js';
+import { COMMANDS } from './command-table.js';
 
 const ABSENT = '01a2011f-9c23-7ebd-b176-93490937ef58';
 
@@ -19,7 +20,7 @@ let keys = 0;
 const newKey = () => `key-${++keys}`;
 
 function send(client: Client, command: CommandCase, id: string, body: object, headers = {}): Promise<Answer> {
-  const address = `/cases/${id}/${command.path}`;
+  const address = `/cases/${id}/${command.path.replaceAll(/\{\w\}/g, '1')}`;
   if (command.method === 'DELETE') return client.delete(address, headers);
   return command.method === 'PUT' ? client.put(address, body, headers) : client.post(address, body, headers);
 }
@@ -134,6 +135,18 @@ describe('a command by somebody who may not', () => {
       }));
       expect(hidden?.status).toBe(404);
       expect(hidden).toEqual(absent);
+    },
+  );
+
+  it.each(named(COMMANDS.filter(({ path }) => path.includes('{'))))(
+    '%s is 404 for numbers that cannot be',
+    async (_name, command) => {
+      const id = await caseIn(app, command.from);
+      for (const number of ['0', '-1', '01', '1.0', 'x', '1000000', '%20', '1e3']) {
+        const path = command.path.replaceAll(/\{\w\}/g, number);
+        const answer = await send(app.api(command.who), { ...command, path }, id, command.body);
+        expect([number, answer.status]).toEqual([number, 404]);
+      }
     },
   );
 

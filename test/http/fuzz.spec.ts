@@ -139,7 +139,8 @@ describe('a request that nobody would think of', () => {
     await run(
       fc.asyncProperty(asked, who, async ([{ method, path }, body], each) => {
         const sent = method === 'DELETE' ? undefined : body;
-        expectDecent(await send(method, `/cases/${caseId}/${path}`, sent, each as 'admin'));
+        const address = `/cases/${caseId}/${path.replaceAll(/\{\w\}/g, '1')}`;
+        expectDecent(await send(method, address, sent, each as 'admin'));
       }),
       900,
     );

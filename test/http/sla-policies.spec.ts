@@ -165,6 +165,26 @@ describe('a new version of an SLA policy', () => {
     expect(firstResponse).toMatchObject({ outcome: 'met', policyVersion: 1, targetSeconds: 36_000 });
   });
 
+  it('tells apart what runs side by side', async () => {
+    await publish('advice', aroundTheClock('advice', hours(200)));
+    const id = await open('advice');
+    const agent = app.api('agent');
+    expectStatus(await agent.post(`/cases/${id}/ownership`, {}), 201);
+    const consult = { department: 'finance', question: 'Is it insured?', blocking: false };
+    expectStatus(await agent.post(`/cases/${id}/consults`, consult), 201);
+    await app.moveClockTo('2026-03-02T13:00:00Z');
+    expectStatus(await agent.post(`/cases/${id}/consults`, consult), 201);
+    const { clocks } = (await agent.get(`/cases/${id}`)).body;
+    const due = clocks.flatMap((one: { metric: string; dueAt: string }) =>
+      one.metric === 'consult' ? [one.dueAt] : [],
+    );
+    await publish('advice', aroundTheClock('advice', hours(300)));
+    const { cases } = await rebase('advice', { dryRun: true });
+    const told = cases[0].clocks.filter(({ metric }: { metric: string }) => metric === 'consult');
+    expect(new Set(due).size).toBe(2);
+    expect(told.map(({ oldDueAt }: { oldDueAt: string }) => oldDueAt)).toEqual(due);
+  });
+
   it('reaches cases that a policy serves only since it was published', async () => {
     const id = await open('gadget');
     await publish('gadget', aroundTheClock('gadget', hours(30)));

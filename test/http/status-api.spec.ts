@@ -101,6 +101,14 @@ describe('what the customer does by link', () => {
     expect(answered.headers.get('etag')).toBe('"6"');
   });
 
+  it('asks again, and the answer shows it as a later look does', async () => {
+    const { token } = await cases.atLogistics();
+    await nobody.post(`/status/${token}/replies`, { text: 'Any news?' });
+    const chased = await nobody.post(`/status/${token}/replies`, { text: 'Hello?' });
+    expect(chased.body.timeline.at(-1).text).toContain('exactly where your case stands');
+    expect((await nobody.get(`/status/${token}`)).body).toEqual(chased.body);
+  });
+
   it('confirms, rejects and reopens, each as the case allows', async () => {
     const { id, token } = await cases.resolved();
     const rejected = await nobody.post(`/status/${token}/rejection`, { reason: 'It did not arrive.' });
@@ -265,6 +273,8 @@ describe('a link', () => {
         '/replies',
         '/confirmation',
         '/rejection',
+        '/rating',
+        '/rating?score=5',
         '/reopening',
         '/withdrawal',
         '/attention',

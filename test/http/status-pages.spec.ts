@@ -27,12 +27,13 @@ describe('the customer’s page', () => {
     expect((await nobody.get(`${page}?lang=en`)).body).toContain('<html lang="en">');
   });
 
-  it('finds its style and its icon on its own origin, to be kept for ever under their version', async () => {
+  it('finds its style, its icon and its script on its own origin, to be kept for ever under their version', async () => {
     const { page } = await cases.opened();
     const { body } = await nobody.get(page);
     for (const [, path = '', type = ''] of [
       [0, /href="(\/assets\/status\.css[^"]*)"/.exec(body)?.[1], 'text/css; charset=utf-8'],
       [0, /href="(\/assets\/status\.svg[^"]*)"/.exec(body)?.[1], 'image/svg+xml; charset=utf-8'],
+      [0, /src="(\/assets\/status-live\.js[^"]*)"/.exec(body)?.[1], 'text/javascript; charset=utf-8'],
     ] as const) {
       const kept = await fetch(`${app.url}${path}`);
       expect([kept.status, kept.headers.get('content-type')]).toEqual([200, type]);
@@ -42,13 +43,17 @@ describe('the customer’s page', () => {
     }
   });
 
-  it('may send forms to its own origin and do nothing else', async () => {
+  it('may send forms to its own origin, run one script of it that asks it alone, and do nothing else', async () => {
     const { page } = await cases.opened();
     const { headers } = await nobody.get(page);
     expect(headers.get('content-security-policy')).toBe(
-      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     );
     expect(headers.get('set-cookie')).toBeNull();
+    for (const path of ['/s/nothing', `/api/v1/status/${page.slice('/s/'.length)}`]) {
+      const scriptless = (await nobody.get(path)).headers.get('content-security-policy');
+      expect(scriptless).toMatch(/^default-src 'none'; style-src(?!.*(script|connect)-src)/);
+    }
   });
 
   it('shows hostile text as text', async () => {
@@ -56,7 +61,7 @@ describe('the customer’s page', () => {
     const { page, id } = await cases.opened({}, subject);
     await app.api('agent').post(`/cases/${id}/messages`, { text: `</blockquote>${subject}` });
     const { body } = await nobody.get(page);
-    expect(body).not.toMatch(/<script|<img|\u202e/);
+    expect(body).not.toMatch(/<script(?! src="\/assets\/)|<img|\u202e/);
     expect(body).toContain('&lt;/blockquote&gt;&lt;script&gt;alert(1)&lt;/script&gt;');
   });
 });

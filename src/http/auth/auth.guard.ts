@@ -14,7 +14,7 @@ import { Reflector } from '@nestjs/core';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Principals } from '../../directory/principals.js';
-import type { Actor, ActorKind } from '../../domain/case.js';
+import type { Actor, ActorKind } from '../../domain/actor.js';
 import { PUBLIC_EXTENSION } from '../documents/public-extension.js';
 import { Problem } from '../problems/problem.js';
 
@@ -52,7 +52,7 @@ export class AuthGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const token = tokenOf(request);
+    const token = credentialOf(request);
     const actor = token === null ? null : await this.principals.authenticate(token);
     if (actor === null) {
       throw new Problem('unauthenticated', { headers: { 'www-authenticate': 'Bearer realm="api"' } });
@@ -64,9 +64,13 @@ export class AuthGuard implements CanActivate {
   }
 }
 
-/** `Authorization: Bearer …`, or `X-API-Key: …` where a client cannot set the former. */
-function tokenOf({ headers }: FastifyRequest): string | null {
-  if (headers.authorization !== undefined) return /^Bearer +(\S+)$/i.exec(headers.authorization)?.[1] ?? null;
-  const key = headers['x-api-key'];
-  return typeof key === 'string' ? key : null;
+/**
+ * The key of whoever asks: `Authorization: Bearer …`, or `X-API-Key: …` where a client cannot set the former. Of two
+ * that differ neither counts (401): guessing which one was meant could act in the wrong person's name.
+ */
+export function credentialOf({ headers }: FastifyRequest): string | null {
+  const { authorization, 'x-api-key': apiKey } = headers;
+  if (authorization === undefined) return typeof apiKey === 'string' ? apiKey : null;
+  const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? null;
+  return apiKey === undefined || apiKey === bearer ? bearer : null;
 }

@@ -1,5 +1,5 @@
 /** How far a reader sees in lists: the form of `canSee` (domain) that SQL can apply. */
-import type { Actor } from '../../domain/case.js';
+import type { Actor } from '../../domain/actor.js';
 
 /** Bounds the list of a member without a department to nothing: no department has this name. */
 const NO_DEPARTMENT = '';

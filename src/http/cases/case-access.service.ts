@@ -3,7 +3,8 @@
  * only with the case at hand.
  */
 import { Injectable } from '@nestjs/common';
-import type { Actor, Case } from '../../domain/case.js';
+import type { Actor } from '../../domain/actor.js';
+import type { Case } from '../../domain/case.js';
 import { canSee } from '../../domain/who-may.js';
 import { CaseEngine } from '../../engine/case-engine.js';
 import { Problem } from '../problems/problem.js';

@@ -28,7 +28,9 @@ import {
 } from '../input/fields.decorator.js';
 
 /** Reasons and comments: a paragraph, not a document. */
-const NOTE_MAX = 2_000;
+export const NOTE_MAX = 2_000;
+/** Consults, promises and the like are numbered within their case; no case has more. */
+export const NUMBER_MAX = 999_999;
 /** There is no level above 2, but asking for one is refused by the machine, by name (409), not by the parser. */
 const ASKED_LEVEL_MAX = 99;
 
@@ -84,8 +86,15 @@ export class EscalationDto {
   })
   fields?: Record<string, string> | null;
 
-  @Text(NOTE_MAX, { optional: true })
+  @Text(NOTE_MAX, { optional: true, about: 'Needed where the playbook wants departures explained.' })
   reason?: string | null;
+
+  @Texts(NOTE_MAX, {
+    optional: true,
+    about: 'Items of the playbook’s checklist that were done.',
+    example: [],
+  })
+  checked?: string[] | null;
 }
 
 export class ReturnDto {
@@ -190,6 +199,12 @@ export class ResolutionDto {
 
   @Text(NOTE_MAX, { about: 'Internal.', example: 'Label torn in the depot' })
   rootCause: string;
+
+  @Whole(1, NUMBER_MAX, {
+    optional: true,
+    about: 'Number of the compensation that is part of the solution; it must have been approved.',
+  })
+  compensationId?: number | null;
 }
 
 export class ConfirmationDto {

@@ -3,17 +3,22 @@
  * validation and its documentation cannot disagree.
  */
 import { applyDecorators, Controller, Delete, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Staff, type StaffRole } from '../../directory/staff.js';
-import type { Actor } from '../../domain/case.js';
+import { DirectoryPolicySource } from '../../directory/policy-source.js';
+import { Staff } from '../../directory/staff.js';
+import type { Actor } from '../../domain/actor.js';
 import { askedBy, caseIdOf } from '../input/asked.js';
 import { validateBody } from '../input/validate-input.js';
+import { Problem } from '../problems/problem.js';
+import { TaskInbox } from '../../reports/task-inbox.js';
 import { AnswersWithCase, CaseIdParam, CommandHeaders } from '../documents/api.decorator.js';
 import { CaseAccess } from './case-access.service.js';
-import { CASE_COMMANDS, type CommandRoute, type Known } from './case-commands.js';
+import { CASE_COMMANDS } from './case-commands.js';
+import type { CommandRoute, Known, PathNumbers } from './command-route.js';
+import { mayOwnCases, worksIn } from './staff-duty.js';
 import { CaseDoor, sendAnswer } from './case-door.service.js';
-import type { ReasonDto } from './case-command.dto.js';
+import { NUMBER_MAX, type ReasonDto } from './case-command.dto.js';
 import { OpenCase } from './open-case.service.js';
 
 @ApiTags('Case commands')
@@ -24,10 +29,13 @@ export class CaseCommandsController {
     private readonly access: CaseAccess,
     private readonly openCase: OpenCase,
     private readonly staff: Staff,
+    private readonly policies: DirectoryPolicySource,
+    private readonly inbox: TaskInbox,
   ) {}
 
   async run(route: CommandRoute, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const caseId = caseIdOf(request);
+    const numbers = numbersOf(route, request);
     const asked = askedBy(request);
     const body = validateBody(route.body, request.body);
     if (route.events.includes('case.reopen')) {
@@ -35,23 +43,41 @@ export class CaseCommandsController {
       return;
     }
     const command = route.readsCase
-      ? route.toCommand(body, asked.actor, await this.known(caseId, asked.actor))
-      : route.toCommand(body, asked.actor);
+      ? await route.toCommand(body, asked.actor, await this.known(caseId, asked.actor))
+      : route.toCommand(body, asked.actor, numbers);
     const answer = await this.door.send(caseId, command, asked, statusOf(route), route.toMessage?.(body));
     sendAnswer(reply, answer);
   }
 
   private async known(caseId: string, actor: Actor): Promise<Known> {
-    const mayOwn = (staffId: string): boolean => {
-      const person = this.staff.find(staffId);
-      return person !== null && person.active && OWNER_ROLES.includes(person.role);
+    const current = await this.access.read(caseId, actor);
+    const policies = this.policies.policiesFor(current.intake.category);
+    return {
+      current,
+      policies,
+      mayOwn: (staffId) => mayOwnCases(this.staff.find(staffId)),
+      worksIn: (staffId, department) => worksIn(this.staff.find(staffId), department),
+      // One more than is too much tells as much as the number.
+      openTasksIn: (department) =>
+        this.inbox.openTasksIn(department, policies.lifecycle.tasksBeforeOverload + 1),
     };
-    return { current: await this.access.read(caseId, actor), mayOwn };
   }
 }
 
-/** The front line: those who answer to customers. */
-const OWNER_ROLES: readonly StaffRole[] = ['agent', 'manager', 'admin'];
+/** Numbers in an address, as `{n}` and `{k}` of the row's path. */
+const NUMBERS = ['n', 'k'] as const;
+
+/** @throws Problem 404 for what is no number of anything. */
+function numbersOf({ path }: CommandRoute, request: FastifyRequest): PathNumbers {
+  const params = request.params as Readonly<Record<string, string>>;
+  const [n = 0, k = 0] = NUMBERS.map((name) => {
+    if (!path.includes(`{${name}}`)) return 0;
+    const text = params[name] ?? '';
+    if (!/^[1-9]\d{0,5}$/.test(text)) throw new Problem('not-found');
+    return Number(text);
+  });
+  return { n, k };
+}
 
 /** What was made is 201; what was set or taken away is 200. */
 export function statusOf({ method }: Pick<CommandRoute, 'method'>): number {
@@ -73,19 +99,25 @@ function addRoute(route: CommandRoute): void {
   Res()(prototype, name, 1);
   const descriptor = Object.getOwnPropertyDescriptor(prototype, name) as TypedPropertyDescriptor<unknown>;
   applyDecorators(
-    METHODS[route.method](route.path),
+    METHODS[route.method](route.path.replaceAll(/\{(\w)\}/g, ':$1')),
     HttpCode(statusOf(route)),
     ApiOperation({ summary: route.summary, operationId: name }),
     CaseIdParam(),
+    ...NUMBERS.filter((name) => route.path.includes(`{${name}}`)).map(NumberParam),
     CommandHeaders(),
     ...(route.method === 'DELETE' ? [] : [ApiBody({ type: route.body, required: false })]),
     AnswersWithCase(statusOf(route)),
   )(prototype, name, descriptor);
 }
 
-/** E.g. `postWaitsCancellation`. */
+function NumberParam(name: (typeof NUMBERS)[number]): MethodDecorator {
+  return ApiParam({ name, schema: { type: 'integer', minimum: 1, maximum: NUMBER_MAX } });
+}
+
+/** E.g. `postWaitsCancellation`; numbers in the address have no part in it. */
 function operationName({ method, path }: CommandRoute): string {
-  const words = path.split(/[/-]/).map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  const named = path.split(/[/-]/).filter((word) => !word.startsWith('{'));
+  const words = named.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
   return `${method.toLowerCase()}${words.join('')}`;
 }
 

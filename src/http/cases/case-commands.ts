@@ -1,57 +1,16 @@
 /**
- * The commands on a case: one row per address under `/cases/{id}/`, from its body to the typed event. This table is
- * the whole of it: the controller, the OpenAPI document and the tests are made from it. Rules are not here; the
- * machine says no.
+ * The commands on a case: one row per address under `/cases/{id}/`, from its body to the typed event. With the rows of
+ * its neighbours this table is the whole of it: the controller, the OpenAPI document and the tests are made from it.
+ * Rules are not here; the machine says no.
  */
-import type { Actor, Case, Instant, Level } from '../../domain/case.js';
-import type { CaseCommand, EventType } from '../../domain/events.js';
+import type { Level } from '../../domain/case.js';
 import { parseInstant } from '../input/instant.js';
-import { Problem } from '../problems/problem.js';
+import { AFTERCARE_COMMANDS } from './aftercare-commands.js';
 import * as dto from './case-command.dto.js';
-
-interface RouteParts<Body extends object> {
-  readonly path: string;
-  readonly method: 'POST' | 'PUT' | 'DELETE';
-  readonly summary: string;
-  readonly body: new () => Body;
-  /** What the address can ask of a case. */
-  readonly events: readonly EventType[];
-  /** For a message that came in over a channel. */
-  toMessage?(body: Body): InboundMessage;
-}
-
-/** Most events follow from the body alone. */
-interface PlainRoute<Body extends object> extends RouteParts<Body> {
-  readonly readsCase?: never;
-  toCommand(body: Body, actor: Actor): RoutedCommand;
-}
-
-/** Some can be formed only with the case at hand. */
-interface ReadingRoute<Body extends object> extends RouteParts<Body> {
-  readonly readsCase: true;
-  toCommand(body: Body, actor: Actor, known: Known): RoutedCommand;
-}
-
-export type CommandRoute<Body extends object = object> = PlainRoute<Body> | ReadingRoute<Body>;
-
-export interface Known {
-  readonly current: Case;
-  /** Whether somebody of this id may answer to a customer. */
-  readonly mayOwn: (staffId: string) => boolean;
-}
-
-/** Of a message from the customer: when it was written, and the channel's own id for it. */
-export interface InboundMessage {
-  readonly occurredAt: Instant | null;
-  readonly messageId: string | null;
-}
-
-/** A merge names the case that goes on; the engine reads the rest of it under the same commit. */
-type MergeCommand = Omit<CaseCommand<'case.merge'>, 'caseId' | 'primaryState'>;
-export type RoutedCommand = Exclude<CaseCommand, { type: 'case.merge' }> | MergeCommand;
-
-const row = <Body extends object>(route: CommandRoute<Body>): CommandRoute =>
-  route as unknown as CommandRoute;
+import { type CommandRoute, invalid, required, row } from './command-route.js';
+import { COMMITMENT_COMMANDS } from './commitment-commands.js';
+import { COMPENSATION_COMMANDS } from './compensation-commands.js';
+import { COOPERATION_COMMANDS } from './cooperation-commands.js';
 
 export const CASE_COMMANDS: readonly CommandRoute[] = [
   row({
@@ -77,17 +36,17 @@ export const CASE_COMMANDS: readonly CommandRoute[] = [
     summary: 'Escalate to a department: one level up, two at most',
     body: dto.EscalationDto,
     events: ['case.escalate'],
-    toCommand: ({ department, toLevel, purpose, expectedOutcome, evidence, fields, reason }, actor) => ({
+    toCommand: ({ department, toLevel, checked, evidence, fields, reason, ...packet }, actor) => ({
       type: 'case.escalate',
       actor,
       department,
       // A level that does not exist is passed on: the machine refuses it by name, whoever asks.
       ...(toLevel === undefined || toLevel === null ? {} : { toLevel: toLevel as Level }),
-      purpose,
-      expectedOutcome,
+      ...packet,
       evidence: evidence ?? [],
       fields: fields ?? {},
       reason: reason ?? null,
+      ...(checked ? { checked } : {}),
     }),
   }),
   row({
@@ -253,7 +212,13 @@ export const CASE_COMMANDS: readonly CommandRoute[] = [
     summary: 'Resolve a case: the solution for the customer, the root cause for us',
     body: dto.ResolutionDto,
     events: ['case.resolve'],
-    toCommand: ({ solution, rootCause }, actor) => ({ type: 'case.resolve', actor, solution, rootCause }),
+    toCommand: ({ solution, rootCause, compensationId }, actor) => ({
+      type: 'case.resolve',
+      actor,
+      solution,
+      rootCause,
+      ...(compensationId ? { compensation: compensationId } : {}),
+    }),
   }),
   row({
     path: 'confirmations',
@@ -355,12 +320,8 @@ export const CASE_COMMANDS: readonly CommandRoute[] = [
     events: ['case.flag'],
     toCommand: ({ flag, on, reason }, actor) => ({ type: 'case.flag', actor, flag, on, reason }),
   }),
+  ...COOPERATION_COMMANDS,
+  ...COMMITMENT_COMMANDS,
+  ...COMPENSATION_COMMANDS,
+  ...AFTERCARE_COMMANDS,
 ];
-
-function required(pointer: string): Problem {
-  return invalid(pointer, 'This field is required here.', 'required');
-}
-
-function invalid(pointer: string, message: string, code = 'inconsistent'): Problem {
-  return new Problem('invalid-fields', { errors: [{ pointer, code, message }] });
-}

@@ -13,7 +13,7 @@ import { etagOf } from '../input/command-headers.js';
 import { Problem } from '../problems/problem.js';
 import { retryLater } from '../problems/to-problem.js';
 import { CaseAnswers } from './case-answers.service.js';
-import type { InboundMessage, RoutedCommand } from './case-commands.js';
+import type { InboundMessage, RoutedCommand } from './command-route.js';
 
 export interface Answer extends StoredAnswer {
   readonly replayed: boolean;

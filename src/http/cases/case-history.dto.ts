@@ -1,5 +1,5 @@
 /** What happened in a case, as clients see it: journal, ledger and conversation. Pure. */
-import type { Actor } from '../../domain/case.js';
+import type { Actor } from '../../domain/actor.js';
 import type { ConversationLine, JournalLine, LedgerLine } from '../../reports/case-history.js';
 import { Out, OutChoice, OutInstant } from '../documents/out.decorator.js';
 import { toInstantText } from '../input/instant.js';
@@ -33,6 +33,9 @@ export class NoticeDto {
   @Out(String, { required: false, description: 'Key of the text that the customer reads.' }) message?: string;
   @Out('integer', { required: false, description: 'The later notice that says this too.' })
   coveredBy?: number;
+  @Out('integer', { description: 'Tries so far; the status page needs none.' }) attempts: number;
+  @Out(String, { required: false, description: 'What the channel calls the message that was sent.' })
+  messageId?: string;
 }
 
 export class LedgerRowDto {
@@ -66,12 +69,14 @@ export function ledgerRow({ seq, type, silence, covered }: LedgerLine): LedgerRo
     seq,
     type,
     silence,
-    covered: covered.map(({ channel, status, at, reason, coveredBy, key }) => ({
+    covered: covered.map(({ channel, status, at, reason, coveredBy, attempts, messageId, key }) => ({
       channel,
       status,
       at: toInstantText(at),
       ...(reason === null ? {} : { reason }),
       ...(coveredBy === null ? {} : { coveredBy }),
+      attempts,
+      ...(messageId === null ? {} : { messageId }),
       message: key,
     })),
   };

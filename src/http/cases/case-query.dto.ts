@@ -1,12 +1,6 @@
 /** What the list of cases can be asked, and what that means to the report behind it. */
-import {
-  PRIORITIES,
-  STATE_PATHS,
-  type Actor,
-  type Level,
-  type Priority,
-  type StatePath,
-} from '../../domain/case.js';
+import type { Actor } from '../../domain/actor.js';
+import { PRIORITIES, STATE_PATHS, type Level, type Priority, type StatePath } from '../../domain/case.js';
 import { CASE_SORT_NAMES, type CaseQuery, type CaseSortName } from '../../reports/case-list.js';
 import { departmentBound } from '../auth/department-bound.js';
 import {

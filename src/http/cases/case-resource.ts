@@ -2,9 +2,11 @@
  * The case as clients see it: an explicit projection, pure, so that nothing reaches the outside by accident. Instants
  * become RFC 3339 texts. Knows neither request nor database; names and links are handed in.
  */
-import type { Actor, Attempt, Case, CaseContext, Clock, EscalationRecord } from '../../domain/case.js';
+import type { Actor } from '../../domain/actor.js';
+import type { Attempt, Case, CaseContext, Clock, EscalationRecord } from '../../domain/case.js';
 import { flagsOf } from '../../store/case-rows.js';
 import { toInstantText as text } from '../input/instant.js';
+import { cooperationResource } from './cooperation-resource.js';
 
 /** What the projection must be told beside the case. */
 export interface CaseSurroundings {
@@ -38,13 +40,12 @@ export function caseResource(current: Case, around: CaseSurroundings) {
     grade: context.grade,
     flags: flagsOf(context),
     cycle: context.cycle,
+    chases: context.chases,
     clocks: context.clocks.map(clockResource),
     nextUpdateDueAt: dueAtOf(context.clocks, 'nextUpdate'),
     resolutionDueAt: dueAtOf(context.clocks, 'resolution'),
     escalations: context.escalations.map(escalationResource),
-    consults: [],
-    promises: [],
-    compensations: [],
+    ...cooperationResource(context),
     returned: context.returned,
     waiting: waitingResource(context),
     hold: holdResource(context),

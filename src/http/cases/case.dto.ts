@@ -12,6 +12,16 @@ import {
 } from '../../domain/case.js';
 import { EVENT_TYPES } from '../../domain/events.js';
 import { Out, OutChoice, OutChoices, OutInstant, OutUuid } from '../documents/out.decorator.js';
+import {
+  CallbackRecordDto,
+  CompensationRecordDto,
+  ConsultRecordDto,
+  ExtensionRecordDto,
+  HandOffRatingRecordDto,
+  PromiseRecordDto,
+  ProposalRecordDto,
+  RatingRecordDto,
+} from './cooperation-records.dto.js';
 
 const NULLABLE = { nullable: true } as const;
 
@@ -145,14 +155,21 @@ export class CaseDto {
   @OutChoice(GRADES) grade: string;
   @Out([String], { example: ['attention'] }) flags: string[];
   @Out('integer') cycle: number;
+  @Out('integer', { description: 'How often the customer asked again while waiting to hear from us.' })
+  chases: number;
   @Out(() => [ClockDto]) clocks: ClockDto[];
   @OutInstant({ ...NULLABLE, description: 'By when the customer hears from us again.' })
   nextUpdateDueAt: string | null;
   @OutInstant(NULLABLE) resolutionDueAt: string | null;
   @Out(() => [EscalationRecordDto]) escalations: EscalationRecordDto[];
-  @Out('array', { items: { type: 'object' } }) consults: object[];
-  @Out('array', { items: { type: 'object' } }) promises: object[];
-  @Out('array', { items: { type: 'object' } }) compensations: object[];
+  @Out(() => [ConsultRecordDto]) consults: ConsultRecordDto[];
+  @Out(() => [ProposalRecordDto]) proposals: ProposalRecordDto[];
+  @Out(() => [PromiseRecordDto]) promises: PromiseRecordDto[];
+  @Out(() => [CompensationRecordDto]) compensations: CompensationRecordDto[];
+  @Out(() => [ExtensionRecordDto]) extensions: ExtensionRecordDto[];
+  @Out(() => [CallbackRecordDto]) callbacks: CallbackRecordDto[];
+  @Out(() => [RatingRecordDto]) ratings: RatingRecordDto[];
+  @Out(() => [HandOffRatingRecordDto]) handOffRatings: HandOffRatingRecordDto[];
   @Out(() => ReturnedDto, NULLABLE) returned: ReturnedDto | null;
   @Out(() => WaitingDto, NULLABLE) waiting: WaitingDto | null;
   @Out(() => HeldDto, NULLABLE) hold: HeldDto | null;

@@ -2,7 +2,7 @@
 import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Actor } from '../../domain/case.js';
+import type { Actor } from '../../domain/actor.js';
 import { CaseHistory } from '../../reports/case-history.js';
 import { CaseList } from '../../reports/case-list.js';
 import { Asking } from '../auth/auth.guard.js';

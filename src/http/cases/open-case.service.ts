@@ -3,10 +3,14 @@
  * 1 and 19). Finds the customer; the rest is the engine's.
  */
 import { Injectable } from '@nestjs/common';
-import { Customers, type Customer } from '../../directory/customers.js';
-import type { Actor, Case, Instant } from '../../domain/case.js';
+import { CaseRouting, factsToOpen } from '../../directory/case-routing.js';
+import type { Customer } from '../../directory/customer-record.js';
+import { Customers } from '../../directory/customers.js';
+import type { Actor, Instant } from '../../domain/actor.js';
+import type { Case } from '../../domain/case.js';
 import { refusal } from '../../domain/refusals.js';
 import { whyNot } from '../../domain/who-may.js';
+import type { CaseCommand } from '../../domain/events.js';
 import { DatabaseClock } from '../../reports/database-clock.js';
 import type { Asked } from '../input/asked.js';
 import { isUuid } from '../input/uuid.js';
@@ -28,6 +32,7 @@ export class OpenCase {
     private readonly access: CaseAccess,
     private readonly customers: Customers,
     private readonly clock: DatabaseClock,
+    private readonly routing: CaseRouting,
   ) {}
 
   /** @throws Problem 422 for a customer that does not exist or a time that has not come. */
@@ -38,7 +43,7 @@ export class OpenCase {
     if (denied) throw new Problem(denied, { detail: refusal(denied).message });
     const receivedAt = await this.receivedAt(body);
     const customer = await this.customer(body.customer);
-    return this.door.open(
+    return this.openOwned(
       {
         type: 'case.open',
         actor,
@@ -70,7 +75,7 @@ export class OpenCase {
     if (!isOver)
       return this.door.send(caseId, { type: 'case.reopen', actor: asked.actor, reason }, asked, 201);
     const { intake, context } = current;
-    return this.door.open(
+    return this.openOwned(
       {
         type: 'case.open',
         actor: asked.actor,
@@ -81,6 +86,14 @@ export class OpenCase {
         ownerId: ownerOf(asked.actor),
       },
       asked,
+    );
+  }
+
+  /** A case that no agent opens gets an owner by the routing rules, where these say so; the journal keeps why. */
+  private openOwned(command: Omit<CaseCommand<'case.open'>, 'caseId'>, asked: Asked): Promise<Answer> {
+    if (command.ownerId !== null) return this.door.open(command, asked);
+    return this.routing.withOwner(factsToOpen(command), (assigned) =>
+      this.door.open(assigned === null ? command : { ...command, ...assigned }, asked),
     );
   }
 

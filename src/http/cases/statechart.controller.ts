@@ -2,7 +2,7 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Actor } from '../../domain/case.js';
+import type { Actor } from '../../domain/actor.js';
 import { ClockRecords } from '../../reports/clock-records.js';
 import { Asking } from '../auth/auth.guard.js';
 import { CaseIdParam } from '../documents/api.decorator.js';

@@ -2,7 +2,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DirectoryPolicySource } from '../../directory/policy-source.js';
-import { type Actor, type Case, type Clock, METRICS } from '../../domain/case.js';
+import type { Actor } from '../../domain/actor.js';
+import { type Case, type Clock, METRICS } from '../../domain/case.js';
 import { attributeTime } from '../../domain/clocks/attribute-time.js';
 import { explainClock } from '../../domain/clocks/explain-clock.js';
 import { ClockRecords } from '../../reports/clock-records.js';

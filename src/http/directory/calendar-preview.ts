@@ -16,7 +16,7 @@ import type { TimeSpan } from '../../calendar/time-spans.js';
 import { readCalendar } from '../../directory/calendars.js';
 import { Checks } from '../../directory/checks.js';
 import { SPAN_DAYS_MAX, SPAN_SECONDS_MAX } from '../../directory/target-spans.js';
-import type { Instant } from '../../domain/case.js';
+import type { Instant } from '../../domain/actor.js';
 import { parseInstant, toInstantText } from '../input/instant.js';
 import { Problem, type FieldError } from '../problems/problem.js';
 import type { PreviewDto } from './calendars.dto.js';

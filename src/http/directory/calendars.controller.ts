@@ -6,7 +6,6 @@ import { readCalendar } from '../../directory/calendars.js';
 import { Configuration, type ConfigurationEntry } from '../../directory/configuration.js';
 import { readIcs, withClosedDates, type IcsDates } from '../../directory/ics-calendar.js';
 import { DirectoryPolicySource } from '../../directory/policy-source.js';
-import { Staff } from '../../directory/staff.js';
 import { OnlyFor } from '../auth/auth.guard.js';
 import { askedBy, type Asked } from '../input/asked.js';
 import { etagOf } from '../input/command-headers.js';
@@ -26,7 +25,6 @@ export class CalendarsController {
   constructor(
     private readonly configuration: Configuration,
     private readonly policies: DirectoryPolicySource,
-    private readonly staff: Staff,
   ) {}
 
   @Post('preview')
@@ -69,7 +67,7 @@ export class CalendarsController {
     return {
       dryRun: body.dryRun === true,
       ...changes,
-      calendar: configurationResource(entry, this.staff),
+      calendar: configurationResource(entry),
     };
   }
 

@@ -7,7 +7,8 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { CalendarExhaustedError } from '../../calendar/calendar-errors.js';
 import { DirectoryPolicySource } from '../../directory/policy-source.js';
-import { OPEN_STATES, type Case, type Clock, type Instant } from '../../domain/case.js';
+import type { Instant } from '../../domain/actor.js';
+import { OPEN_STATES, type Case, type Clock } from '../../domain/case.js';
 import { caseNumber } from '../../domain/case-number.js';
 import { isLive } from '../../domain/clocks/clock-rules.js';
 import { MACHINE_VERSION } from '../../domain/machine-version.js';
@@ -160,7 +161,9 @@ const DECIDED = [
 
 function changes({ current, after }: Planned, now: Instant): RebasedClockDto[] {
   return (after ?? []).filter(isLive).flatMap((clock) => {
-    const before = current.context.clocks.find(({ metric }) => metric === clock.metric);
+    const before = current.context.clocks.find(
+      ({ metric, attempt }) => metric === clock.metric && attempt === clock.attempt,
+    );
     if (!before || DECIDED.every((field) => before[field] === clock[field])) return [];
     return [
       {

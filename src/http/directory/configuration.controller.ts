@@ -6,9 +6,8 @@ import { applyDecorators, Controller, Get, Param, Put, Query, Req, Res, type Typ
 import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { warningsOf } from '../../directory/configuration-warnings.js';
-import { Configuration } from '../../directory/configuration.js';
+import { Configuration, type ConfigurationEntry } from '../../directory/configuration.js';
 import type { KindName } from '../../directory/configuration-kinds.js';
-import { Staff } from '../../directory/staff.js';
 import { OnlyFor } from '../auth/auth.guard.js';
 import { AnswersWithPage } from '../documents/api.decorator.js';
 import { askedBy } from '../input/asked.js';
@@ -16,24 +15,31 @@ import { Checked } from '../input/checked.pipe.js';
 import { etagOf } from '../input/command-headers.js';
 import type { PageAnswer } from '../input/page-answer.js';
 import { pageOf, PageQuery } from '../input/query-fields.decorator.js';
+import { DepartmentPeople } from '../people/department-people.service.js';
 import { Problem } from '../problems/problem.js';
 import { configurationResource } from './configuration-resource.js';
 import { CONFIGURATION_BODIES } from './configuration-bodies.dto.js';
 import { ConfigurationDto, PublishedDto } from './configuration.dto.js';
 import { versionsPage } from './configuration-versions.js';
 
+/** Wordings of updates have addresses of their own, since there is one of each update before anybody wrote any. */
+type PlainKind = Exclude<KindName, 'template'>;
+
 /** Address of each kind, and its name for a reader. */
-const ADDRESSES: Readonly<Record<KindName, { readonly path: string; readonly name: string }>> = {
+const ADDRESSES: Readonly<Record<PlainKind, { readonly path: string; readonly name: string }>> = {
   department: { path: 'departments', name: 'department' },
   playbook: { path: 'playbooks', name: 'playbook' },
   lifecyclePolicy: { path: 'lifecycle-policies', name: 'life-cycle policy' },
   calendar: { path: 'calendars', name: 'working calendar' },
   slaPolicy: { path: 'sla-policies', name: 'SLA policy' },
+  deliveryPolicy: { path: 'delivery-policies', name: 'delivery policy' },
+  routingRules: { path: 'routing-rules', name: 'list of routing rules' },
+  compensationPolicy: { path: 'compensation-policies', name: 'compensation policy' },
 };
 
-export const CONFIGURATION_CONTROLLERS: Type[] = (Object.keys(ADDRESSES) as KindName[]).map(controllerOf);
+export const CONFIGURATION_CONTROLLERS: Type[] = (Object.keys(ADDRESSES) as PlainKind[]).map(controllerOf);
 
-function controllerOf(kind: KindName): Type {
+function controllerOf(kind: PlainKind): Type {
   const { path, name } = ADDRESSES[kind];
   const Documented = (summary: string, verb: string, suffix = '') =>
     ApiOperation({
@@ -46,25 +52,28 @@ function controllerOf(kind: KindName): Type {
   class ConfigurationController {
     constructor(
       private readonly configuration: Configuration,
-      private readonly staff: Staff,
+      private readonly people: DepartmentPeople,
     ) {}
 
     @Get()
     @Documented(`List every ${name}, each in the version in force`, 'list')
     @AnswersWithPage(ConfigurationDto, 'All of them, by key.')
-    list(): PageAnswer<ConfigurationDto> {
-      const data = this.configuration.list(kind).map((entry) => configurationResource(entry, this.staff));
+    async list(): Promise<PageAnswer<ConfigurationDto>> {
+      const data = await shown(this.configuration.list(kind), this.people);
       return { data, meta: { hasMore: false, nextCursor: null } };
     }
 
     @Get(':key')
     @Documented(`Read a ${name}`, 'read')
     @applyDecorators(KeyParam(), AnswersWith(ConfigurationDto))
-    read(@Param('key') key: string, @Res({ passthrough: true }) reply: FastifyReply): ConfigurationDto {
+    async read(
+      @Param('key') key: string,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<ConfigurationDto> {
       const entry = this.configuration.newest(kind, key);
       if (!entry) throw new Problem('not-found');
       reply.header('etag', etagOf(entry.version));
-      return configurationResource(entry, this.staff);
+      return shownAlone(entry, this.people);
     }
 
     @Get(':key/versions')
@@ -76,7 +85,7 @@ function controllerOf(kind: KindName): Type {
     ): PageAnswer<ConfigurationDto> {
       const entries = this.configuration.versions(kind, key);
       if (entries.length === 0) throw new Problem('not-found');
-      return versionsPage(entries, pageOf(query), (entry) => configurationResource(entry, this.staff));
+      return versionsPage(entries, pageOf(query), configurationResource);
     }
 
     @Put(':key')
@@ -95,12 +104,24 @@ function controllerOf(kind: KindName): Type {
       if (outcome.kind === 'invalid') throw new Problem('invalid-fields', { errors: outcome.problems });
       reply.header('etag', etagOf(outcome.entry.version));
       const warnings = warningsOf(kind, key, this.configuration);
-      return { ...configurationResource(outcome.entry, this.staff), warnings };
+      return { ...(await shownAlone(outcome.entry, this.people)), warnings };
     }
   }
   // Distinct names, so that Nest and its logs tell the classes apart.
   Object.defineProperty(ConfigurationController, 'name', { value: `${kind}ConfigurationController` });
   return ConfigurationController;
+}
+
+/** Departments with the people whom one can turn to; everything else as it was published. */
+async function shown(entries: readonly ConfigurationEntry[], people: DepartmentPeople) {
+  const departments = entries.flatMap(({ kind, key }) => (kind === 'department' ? [key] : []));
+  const besides = departments.length === 0 ? null : await people.of(departments);
+  return entries.map((entry) => ({ ...configurationResource(entry), ...besides?.get(entry.key) }));
+}
+
+async function shownAlone(entry: ConfigurationEntry, people: DepartmentPeople) {
+  const [resource] = await shown([entry], people);
+  return resource as NonNullable<typeof resource>;
 }
 
 // Functions, not constants: the controllers above are made while this file is still being read.

@@ -2,7 +2,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Staff } from '../../directory/staff.js';
-import type { Actor } from '../../domain/case.js';
+import type { Actor } from '../../domain/actor.js';
 import { Asking } from '../auth/auth.guard.js';
 import { Out } from '../documents/out.decorator.js';
 

@@ -3,7 +3,7 @@
  * once; what is asked is the route's matter.
  */
 import type { FastifyRequest } from 'fastify';
-import type { Actor } from '../../domain/case.js';
+import type { Actor } from '../../domain/actor.js';
 import { Problem } from '../problems/problem.js';
 import { idempotencyKeyOf, ifMatchOf, requestHash } from './command-headers.js';
 import { isUuid } from './uuid.js';

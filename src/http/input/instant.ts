@@ -3,7 +3,7 @@
  * 30th of February nor a leap second, and nothing that `Date` or PostgreSQL would read in a way of its own
  * (reliability.md T11, N6). Knows no field and no policy.
  */
-import type { Instant } from '../../domain/case.js';
+import type { Instant } from '../../domain/actor.js';
 
 const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;

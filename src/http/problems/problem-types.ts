@@ -71,7 +71,8 @@ const OWN_TYPES = {
   unauthenticated: {
     status: 401,
     title: 'A valid token is needed.',
-    advice: 'Send `Authorization: Bearer <token>`.',
+    advice:
+      'Send `Authorization: Bearer <token>` or `X-API-Key: <token>`; with both, the same token in each.',
   },
   forbidden: {
     status: 403,
@@ -112,6 +113,36 @@ const OWN_TYPES = {
     status: 409,
     title: 'Time does not go back.',
     advice: 'Name an instant that is not before the present one.',
+  },
+  'customer-merged': {
+    status: 409,
+    title: 'This customer’s record has been merged into another.',
+    advice: '`mergedInto` names the record that goes on.',
+  },
+  'endpoint-inactive': {
+    status: 409,
+    title: 'This endpoint is switched off.',
+    advice: 'Switch it on first, then ask again.',
+  },
+  'endpoint-without-secret': {
+    status: 409,
+    title: 'Messages of this kind of endpoint are not signed.',
+    advice: 'Its address is its secret: let the chat system make a new one, and change the address here.',
+  },
+  'delivery-not-given-up': {
+    status: 409,
+    title: 'Only what has failed or was suppressed can be sent again.',
+    advice: 'A message that is pending is tried by itself; one that is covered was said by a newer one.',
+  },
+  'api-key-in-use': {
+    status: 409,
+    title: 'This is the key that you are using; without it you might be locked out.',
+    advice: 'Revoke it with another administrator’s key, or rotate it with an `overlapSeconds` above 0.',
+  },
+  'api-key-ended': {
+    status: 409,
+    title: 'A key has ended already, or is about to.',
+    advice: 'Go on with the key that replaced it, or make a new one.',
   },
   'link-expired': {
     status: 410,

@@ -2,23 +2,36 @@
  * From what a customer did on the page, or by API, to the event that the case machine knows. Pure.
  */
 import type { CustomerAction, CustomerEvent } from '../../delivery/customer-actions.js';
-import type { Actor, Case, Instant } from '../../domain/case.js';
+import type { Actor, Instant } from '../../domain/actor.js';
+import type { Case } from '../../domain/case.js';
 import type { CaseCommand } from '../../domain/events.js';
 
 /** Staff read these in the journal when a customer gave no reason, which both forms allow. */
 const WITHDRAWN = 'The customer withdrew the case by its link and gave no reason.';
 const MANAGER_WANTED = 'The customer asked for a manager by the case’s link and gave no reason.';
 
+/** What a customer did and said. */
+export type Said =
+  | {
+      readonly action: Exclude<CustomerAction, 'rating'>;
+      /** Checked and normalised; null where none was given. */
+      readonly text: string | null;
+    }
+  | {
+      readonly action: 'rating';
+      readonly text: string | null;
+      /** 1 to 5. */
+      readonly score: number;
+      /** 0 to 10. */
+      readonly recommend: number | null;
+    };
+
 /** The engine's word for "now", by its own clock. */
 const NOW: Instant = Infinity;
 
-/** @param text checked and normalised; null where none was given. */
-export function customerCommand(
-  action: CustomerAction,
-  text: string | null,
-  actor: Actor,
-): CaseCommand<CustomerEvent> {
-  switch (action) {
+export function customerCommand(said: Said, actor: Actor): CaseCommand<CustomerEvent> {
+  const { text } = said;
+  switch (said.action) {
     case 'reply':
       return {
         type: 'case.reply',
@@ -32,6 +45,8 @@ export function customerCommand(
       return { type: 'case.confirm', actor, comment: text };
     case 'rejection':
       return { type: 'case.reject', actor, reason: text ?? '' };
+    case 'rating':
+      return { type: 'case.rate', actor, score: said.score, recommend: said.recommend, comment: text };
     case 'reopening':
       return { type: 'case.reopen', actor, reason: text ?? '' };
     case 'withdrawal':

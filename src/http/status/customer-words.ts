@@ -16,6 +16,7 @@ const WORDS: Partial<Readonly<Record<RefusalCode, ErrorKey>>> = {
   'attention-already-raised': 'error.managerToldAlready',
   'attention-used-in-cycle': 'error.managerAskedAlready',
   'duplicate-message': 'error.sentAlready',
+  'already-rated': 'error.ratedAlready',
 };
 
 /** For all others the case has simply moved on between the page and the click. */

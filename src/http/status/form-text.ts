@@ -8,15 +8,23 @@ import type { CustomerAction } from '../../delivery/customer-actions.js';
 import { FORM_TEXT_MAX } from '../../delivery/status-forms.js';
 import type { Locale } from '../../domain/policies.js';
 import { normaliseText, textFault } from '../input/clean-text.js';
+import type { Said } from './customer-command.js';
 
 type TextFault = 'empty' | 'tooLong' | 'unreadable';
+/** `noScore`: a rating without its one answer. */
+export type FormFault = TextFault | 'noScore';
 
 export type FormText =
   | { readonly kind: 'fine'; readonly text: string | null }
   /** `shown`: what to put back into the form. */
   | { readonly kind: 'faulty'; readonly fault: TextFault; readonly shown: string };
 
-const MAY_BE_EMPTY: ReadonlySet<CustomerAction> = new Set(['confirmation', 'withdrawal', 'attention']);
+const MAY_BE_EMPTY: ReadonlySet<CustomerAction> = new Set([
+  'confirmation',
+  'rating',
+  'withdrawal',
+  'attention',
+]);
 
 export function readFormText(action: CustomerAction, sent: string): FormText {
   const text = normaliseText(sent).trim();
@@ -33,9 +41,9 @@ function faultIn(text: string): TextFault | null {
 }
 
 /** @returns what is wrong and what to do about it. */
-export function faultMessage(locale: Locale, fault: TextFault): string {
+export function faultMessage(locale: Locale, fault: FormFault): string {
   if (fault === 'tooLong') return say(locale, 'error.tooLong', { max: FORM_TEXT_MAX });
-  return say(locale, fault === 'empty' ? 'error.empty' : 'error.unreadable');
+  return say(locale, `error.${fault}`);
 }
 
 /**
@@ -43,10 +51,8 @@ export function faultMessage(locale: Locale, fault: TextFault): string {
  * a double click is not.
  * @param sent as it came with the form; null is returned when it cannot be one of ours.
  */
-export function deedKey(sent: string, action: CustomerAction, text: string | null): string | null {
+export function deedKey(sent: string, said: Said): string | null {
   if (!/^[\w-]{8,64}$/.test(sent)) return null;
-  const fingerprint = createHash('sha256')
-    .update(`${action}\n${text ?? ''}`)
-    .digest('base64url');
+  const fingerprint = createHash('sha256').update(JSON.stringify(said)).digest('base64url');
   return `${sent}.${fingerprint.slice(0, 22)}`;
 }

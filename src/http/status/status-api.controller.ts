@@ -5,7 +5,6 @@
 import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CustomerAction } from '../../delivery/customer-actions.js';
 import { LOCALES } from '../../domain/policies.js';
 import type { Outcome, StoredAnswer } from '../../engine/outcome.js';
 import { Public } from '../auth/auth.guard.js';
@@ -14,13 +13,15 @@ import { etagOf, idempotencyKeyOf, ifMatchOf, requestHash } from '../input/comma
 import { validateBody } from '../input/validate-input.js';
 import { Problem } from '../problems/problem.js';
 import { retryLater } from '../problems/to-problem.js';
+import type { Said } from './customer-command.js';
 import { inLanguage, readerHints, tokenIn } from './reader-hints.js';
 import { CONTINUED_BY, doneAnswer, JSON_MEDIA_TYPE, refusedAnswer } from './status-answers.js';
 import { StatusDesk, type Visit } from './status-desk.service.js';
-import { StatusDto } from './status.dto.js';
+import { StatusDto, StatusRatingDto } from './status.dto.js';
 import { statusResource } from './status-resource.js';
 
 type Body = { text?: string | null; reason?: string | null; comment?: string | null };
+type PlainAction = Exclude<Said['action'], 'rating'>;
 
 const ByLink = () => ApiParam({ name: 'token', description: 'From the customer’s link.', type: String });
 const Language = () =>
@@ -69,6 +70,15 @@ export class StatusApiController {
     await this.run('rejection', ReasonDto, request, reply);
   }
 
+  @Post('rating')
+  @Deed('Say how satisfied you are with a closed case; once', StatusRatingDto)
+  async rate(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.pass(request, reply, (body) => {
+      const { score, comment, recommend } = validateBody(StatusRatingDto, body);
+      return { action: 'rating', text: comment ?? null, score, recommend: recommend ?? null };
+    });
+  }
+
   @Post('reopening')
   @Deed('Reopen a closed case; after its window a new one continues it', ReasonDto)
   async reopen(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -88,19 +98,30 @@ export class StatusApiController {
   }
 
   private async run<T extends Body>(
-    action: CustomerAction,
+    action: PlainAction,
     type: new () => T,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
+    await this.pass(request, reply, (body) => {
+      const { text, reason, comment }: Body = validateBody(type, body);
+      return { action, text: text ?? reason ?? comment ?? null };
+    });
+  }
+
+  /** @param read what the body says; throws for one that says nothing. */
+  private async pass(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    read: (body: unknown) => Said,
+  ): Promise<void> {
     const visit = await this.desk.visit(tokenIn(request), readerHints(request));
-    const { text, reason, comment }: Body = validateBody(type, request.body);
+    const said = read(request.body);
     const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key']);
     const outcome = await this.desk.do(visit, {
-      action,
-      text: text ?? reason ?? comment ?? null,
+      said,
       idempotencyKey,
-      requestHash: idempotencyKey === null ? null : requestHash('POST', action, request.body),
+      requestHash: idempotencyKey === null ? null : requestHash('POST', said.action, request.body),
       ifMatch: ifMatchOf(request.headers['if-match']),
       render: doneAnswer,
       renderRefusal: (code, view) => refusedAnswer(code, view, visit.view.locale, request.id),
@@ -140,7 +161,7 @@ function answerIn(outcome: Outcome): StoredAnswer {
   }
 }
 
-/** One way to document and register what the six deeds share. */
+/** One way to document and register what the deeds share. */
 function Deed(summary: string, body: new () => object): MethodDecorator {
   return (target, name, descriptor) => {
     for (const decorate of [

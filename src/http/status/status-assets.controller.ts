@@ -1,5 +1,5 @@
 /**
- * The style sheet and the icon of the customer's pages, from our own origin. Public and the same for everybody, so
+ * The style sheet, the icon and the script of the customer's pages, from our own origin. Public and the same for everybody, so
  * that browsers may keep them: their version is part of the address.
  */
 import { Controller, Get, Query, Res } from '@nestjs/common';
@@ -11,6 +11,7 @@ import {
   STATUS_ICON_SVG,
   STATUS_ICON_VERSION,
 } from '../../delivery/status-style.js';
+import { STATUS_LIVE_JS, STATUS_LIVE_VERSION } from '../../delivery/status-live.js';
 import { Public } from '../auth/auth.guard.js';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
@@ -24,6 +25,11 @@ export class StatusAssetsController {
   @Get('status.css')
   style(@Query('v') version: unknown, @Res() reply: FastifyReply): void {
     send(reply, 'text/css; charset=utf-8', STATUS_CSS, version === STATUS_CSS_VERSION);
+  }
+
+  @Get('status-live.js')
+  script(@Query('v') version: unknown, @Res() reply: FastifyReply): void {
+    send(reply, 'text/javascript; charset=utf-8', STATUS_LIVE_JS, version === STATUS_LIVE_VERSION);
   }
 
   @Get('status.svg')

@@ -3,9 +3,8 @@
  * customer's language, and passes what they do on to the engine. The page and the JSON API are two windows of it.
  * Knows no HTML, no header and no rule of the case.
  */
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { chooseLocale } from '../../delivery/choose-locale.js';
-import type { CustomerAction } from '../../delivery/customer-actions.js';
 import { type CustomerView, customerView } from '../../delivery/customer-view.js';
 import { knownTimeZone } from '../../delivery/format-instant.js';
 import { linkState, reopenWindowIsOver } from '../../delivery/link-life.js';
@@ -17,7 +16,8 @@ import { Customers } from '../../directory/customers.js';
 import { DirectoryPolicySource } from '../../directory/policy-source.js';
 import { Staff } from '../../directory/staff.js';
 import { allowedActions } from '../../domain/allowed-actions.js';
-import type { Actor, Case, Instant } from '../../domain/case.js';
+import type { Actor, Instant } from '../../domain/actor.js';
+import type { Case } from '../../domain/case.js';
 import type { CaseCommand } from '../../domain/events.js';
 import { MACHINE_VERSION } from '../../domain/machine-version.js';
 import type { PolicedEvent } from '../../domain/moves/move.js';
@@ -27,8 +27,8 @@ import { CaseEngine } from '../../engine/case-engine.js';
 import type { CommandRequest, Outcome, RenderedAnswer } from '../../engine/outcome.js';
 import { Problem } from '../problems/problem.js';
 import { retryLater } from '../problems/to-problem.js';
-import { continuation, customerCommand } from './customer-command.js';
-import { LinkLimiter, UNLIMITED } from './link-limiter.js';
+import { continuation, customerCommand, type Said } from './customer-command.js';
+import { LinkLimiter } from './link-limiter.js';
 import { continuedAnswer } from './status-answers.js';
 
 /** What the request itself says about its reader. */
@@ -55,9 +55,7 @@ interface VisitParts extends Visit {
 
 /** Something a customer does, and how the answer is to be kept. */
 export interface Deed {
-  readonly action: CustomerAction;
-  /** Checked and normalised. */
-  readonly text: string | null;
+  readonly said: Said;
   readonly idempotencyKey: string | null;
   readonly requestHash: string | null;
   readonly ifMatch: number | null;
@@ -75,7 +73,7 @@ export class StatusDesk {
     private readonly customers: Customers,
     private readonly policies: DirectoryPolicySource,
     private readonly staff: Staff,
-    @Optional() @Inject(LinkLimiter) private readonly limiter: LinkLimiter = UNLIMITED,
+    private readonly limiter: LinkLimiter,
   ) {}
 
   /** @throws Problem 404 for what is no link of ours, 410 for one that is over, 429 for one used too often. */
@@ -84,6 +82,13 @@ export class StatusDesk {
     if (claim === null) throw new Problem('not-found');
     const waitSeconds = this.limiter.secondsToWait(claim.caseId);
     if (waitSeconds > 0) throw new Problem('too-many-requests', retryLater(waitSeconds));
+    return this.look(token, hints);
+  }
+
+  /** As `visit`, for one that goes on: it is not one more use of the link. @throws Problem 404, 410 */
+  async look(token: string, hints: ReaderHints): Promise<VisitParts> {
+    const claim = this.links.verify(token);
+    if (claim === null) throw new Problem('not-found');
     const [current, told] = await Promise.all([
       this.engine.read(claim.caseId),
       this.updates.of(claim.caseId),
@@ -103,10 +108,10 @@ export class StatusDesk {
    * @throws DependencyUnavailable
    */
   do(visit: VisitParts, deed: Deed): Promise<Outcome> {
-    if (deed.action === 'reopening' && reopenWindowIsOver(visit.current, visit.now)) {
+    if (deed.said.action === 'reopening' && reopenWindowIsOver(visit.current, visit.now)) {
       return this.continueAnew(visit, deed);
     }
-    const command = customerCommand(deed.action, deed.text, visit.actor);
+    const command = customerCommand(deed.said, visit.actor);
     return this.engine.send(visit.current.id, command, this.request(visit, command, deed));
   }
 
@@ -122,7 +127,7 @@ export class StatusDesk {
    * the one new case and not to one more.
    */
   private continueAnew(visit: VisitParts, deed: Deed): Promise<Outcome> {
-    const command = continuation(visit.current, deed.text ?? '', visit.actor);
+    const command = continuation(visit.current, deed.said.text ?? '', visit.actor);
     return this.engine.open(command, {
       ...this.request(visit, command as CaseCommand, { ...deed, render: continuedAnswer }),
       idempotencyKey: 'continuation',
@@ -148,8 +153,10 @@ export class StatusDesk {
   private toldBy(command: CaseCommand, after: Case, visit: VisitParts): readonly VisibleUpdate[] {
     const at = after.context.lastEventAt;
     const policies = this.policies.policiesFor(after.intake.category);
-    const telling = progressUpdate({ ...command, at, policies } as unknown as PolicedEvent, after);
-    const earlier = after.id === visit.current.id ? visit.updates : [];
+    const isTheirs = after.id === visit.current.id;
+    const before = isTheirs ? visit.current.context : null;
+    const telling = progressUpdate({ ...command, at, policies } as unknown as PolicedEvent, after, before);
+    const earlier = isTheirs ? visit.updates : [];
     if (!('key' in telling)) return earlier;
     return [...earlier, { seq: after.revision, key: telling.key, params: telling.params, at }];
   }

@@ -9,20 +9,18 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { say } from '../../delivery/catalogue.js';
 import { CUSTOMER_ACTIONS, type CustomerAction } from '../../delivery/customer-actions.js';
-import {
-  type FailedAttempt,
-  FORM_KEY_FIELD,
-  FORM_LANGUAGE_FIELD,
-  textFieldOf,
-} from '../../delivery/status-forms.js';
+import { type FailedAttempt, FORM_KEY_FIELD, FORM_LANGUAGE_FIELD } from '../../delivery/status-forms.js';
 import { statusPage, type StatusPageContext } from '../../delivery/status-page.js';
 import { LOCALES, type Locale } from '../../domain/policies.js';
 import type { Outcome } from '../../engine/outcome.js';
 import { Public } from '../auth/auth.guard.js';
 import { Problem } from '../problems/problem.js';
 import { errorKeyOf } from './customer-words.js';
+import type { Said } from './customer-command.js';
 import { formBodyOf } from './form-body.js';
-import { deedKey, faultMessage, readFormText } from './form-text.js';
+import { ratingIn, readFormDeed, scoreHint } from './form-deed.js';
+import { deedKey, faultMessage } from './form-text.js';
+import { LIVE_PAGE_POLICY } from './install-status.js';
 import { inLanguage, parameterOf, readerHints, tokenIn } from './reader-hints.js';
 import { CONTINUED_BY } from './status-answers.js';
 import { StatusDesk } from './status-desk.service.js';
@@ -51,6 +49,19 @@ export class StatusPageController {
       chosen: chosenIn(parameterOf(request, 'lang')),
       notice,
       failed: null,
+      ratingChoice: null,
+    });
+  }
+
+  /** Where "how did we do?" in a mail leads: the page begins with the question. Choosing there counts, coming does not. */
+  @Get('rating')
+  async askForRating(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const visit = await this.desk.visit(tokenIn(request), readerHints(request));
+    await this.page(reply, 200, visit, {
+      chosen: chosenIn(parameterOf(request, 'lang')),
+      notice: null,
+      failed: null,
+      ratingChoice: scoreHint(parameterOf(request, 'score')),
     });
   }
 
@@ -81,6 +92,11 @@ export class StatusPageController {
     await this.run('rejection', request, reply);
   }
 
+  @Post('rating')
+  async rate(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.run('rating', request, reply);
+  }
+
   @Post('reopening')
   async reopen(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.run('reopening', request, reply);
@@ -103,30 +119,32 @@ export class StatusPageController {
     const chosen = chosenIn(form.fields.get(FORM_LANGUAGE_FIELD) ?? null);
     const visit = await this.desk.visit(tokenIn(request), readerHints(request, chosen));
     const { locale } = visit.view;
-    const written = readFormText(action, form.fields.get(textFieldOf(action)) ?? '');
-    if (written.kind === 'faulty') {
-      const message = faultMessage(locale, written.fault);
-      const failed: FailedAttempt = { action, text: written.shown, message };
-      return this.page(reply, 422, visit, { chosen, notice: null, failed });
+    const deed = readFormDeed(action, form.fields);
+    if (deed.kind === 'faulty') {
+      const message = faultMessage(locale, deed.fault);
+      const failed: FailedAttempt = { action, text: deed.shown, message };
+      const ratingChoice = action === 'rating' ? ratingIn(form.fields) : null;
+      return this.page(reply, 422, visit, { chosen, notice: null, failed, ratingChoice });
     }
+    const { said } = deed;
     const outcome = await this.desk.do(visit, {
-      action,
-      text: written.text,
-      idempotencyKey: deedKey(form.fields.get(FORM_KEY_FIELD) ?? '', action, written.text),
+      said,
+      idempotencyKey: deedKey(form.fields.get(FORM_KEY_FIELD) ?? '', said),
       requestHash: null,
       ifMatch: null,
       // The address of the page holds the link, so it is not kept with the answer but made when it is given.
       render: () => ({ status: 303, body: '', headers: {} }),
       renderRefusal: (code) => ({ status: 409, body: code, headers: {} }),
     });
-    await this.answer(reply, outcome, visit, { action, text: written.text ?? '', chosen });
+    await this.answer(reply, outcome, visit, said, chosen);
   }
 
   private async answer(
     reply: FastifyReply,
     outcome: Outcome,
     visit: Visit,
-    { action, text, chosen }: { action: CustomerAction; text: string; chosen: Locale | null },
+    { action, text }: Said,
+    chosen: Locale | null,
   ): Promise<void> {
     const isDone = outcome.kind === 'done' || (outcome.kind === 'replayed' && outcome.answer.status < 400);
     if (isDone) return this.redirect(reply, outcome.answer.headers[CONTINUED_BY], visit, action, chosen);
@@ -134,8 +152,8 @@ export class StatusPageController {
     if (refusal === null) throw new Problem('not-found');
     // The case has moved on since the page was made: what is shown now is how it stands now.
     const fresh = await this.desk.visit(visit.token, { chosen: visit.view.locale, acceptLanguage: null });
-    const failed: FailedAttempt = { action, text, message: say(fresh.view.locale, refusal) };
-    await this.page(reply, 409, fresh, { chosen, notice: null, failed });
+    const failed: FailedAttempt = { action, text: text ?? '', message: say(fresh.view.locale, refusal) };
+    await this.page(reply, 409, fresh, { chosen, notice: null, failed, ratingChoice: null });
   }
 
   private async redirect(
@@ -158,18 +176,22 @@ export class StatusPageController {
     reply: FastifyReply,
     status: number,
     visit: Visit,
-    what: Pick<StatusPageContext, 'chosen' | 'notice' | 'failed'>,
+    what: Pick<StatusPageContext, 'chosen' | 'notice' | 'failed' | 'ratingChoice'>,
   ): Promise<void> {
     const { mergedInto } = visit.current.context;
     const mergedToken = mergedInto === null ? null : await this.desk.tokenFor(mergedInto, visit);
     const page = statusPage(visit.view, {
       ...what,
       path: `/s/${visit.token}`,
+      eventsPath: `/api/v1/status/${visit.token}/events`,
       newKey: randomUUID,
       mergedPath: mergedToken === null ? null : `/s/${mergedToken}`,
       now: visit.now,
     });
-    void inLanguage(reply.code(status), visit.view.locale).type(HTML_MEDIA_TYPE).send(page);
+    void inLanguage(reply.code(status), visit.view.locale)
+      .header('content-security-policy', LIVE_PAGE_POLICY)
+      .type(HTML_MEDIA_TYPE)
+      .send(page);
   }
 }
 

@@ -1,14 +1,40 @@
 /**
- * The customer's view as the OpenAPI document describes it. Documentation of what `status-resource.ts` makes; a test
- * holds the two together.
+ * What goes in and out by link beside plain texts. The customer's view is documentation of what `status-resource.ts`
+ * makes; a test holds the two together.
  */
 import { ApiProperty } from '@nestjs/swagger';
 import { CUSTOMER_ACTION_NAMES, type CustomerAction } from '../../delivery/customer-actions.js';
+import {
+  COMPENSATION_STANDINGS,
+  type CompensationStanding,
+  PROMISE_STANDINGS,
+  type PromiseStanding,
+} from '../../delivery/customer-commitments.js';
+import { RECOMMENDATION_MAX, SCORES } from '../../delivery/status-rating.js';
 import { LOCALES, type Locale } from '../../domain/policies.js';
+import { Text, Whole } from '../input/fields.decorator.js';
+
+/** A remark, not a letter. */
+const COMMENT_MAX = 2_000;
 
 const STAGES = ['received', 'working', 'yourTurn', 'solution', 'closed', 'withdrawn', 'merged'] as const;
 const OFFERS = ['solution', 'refusal', 'noReply'] as const;
 const INSTANT = { type: String, format: 'date-time' } as const;
+
+export class StatusRatingDto {
+  @Whole(SCORES[0], SCORES.length, { about: '1 very dissatisfied, 5 very satisfied.', example: 4 })
+  score: number;
+
+  @Text(COMMENT_MAX, { optional: true })
+  comment?: string | null;
+
+  @Whole(0, RECOMMENDATION_MAX, {
+    optional: true,
+    about: 'How likely they are to recommend us: 0 not at all, 10 very.',
+    example: 9,
+  })
+  recommend?: number | null;
+}
 
 export class QuoteDto {
   @ApiProperty({ example: 'Our solution' })
@@ -41,6 +67,48 @@ export class TimelineEntryDto {
 
   @ApiProperty({ type: [QuoteDto] })
   quotes: QuoteDto[];
+}
+
+export class PromiseViewDto {
+  @ApiProperty({ example: 'A new parcel leaves our warehouse.' })
+  text: string;
+
+  @ApiProperty(INSTANT)
+  dueAt: string;
+
+  @ApiProperty({ enum: PROMISE_STANDINGS, description: '`keptLate`: broken, and made good since.' })
+  state: PromiseStanding;
+}
+
+export class CompensationViewDto {
+  @ApiProperty({ example: 'A voucher for your next order' })
+  description: string;
+
+  @ApiProperty({ example: '€25.00', description: 'In the reader’s language.' })
+  amount: string;
+
+  @ApiProperty({ type: 'integer', example: 2500, description: 'In the smallest unit of the currency.' })
+  amountMinor: number;
+
+  @ApiProperty({ example: 'EUR' })
+  currency: string;
+
+  @ApiProperty({ enum: COMPENSATION_STANDINGS })
+  state: CompensationStanding;
+}
+
+export class GivenRatingDto {
+  @ApiProperty({ type: 'integer', minimum: SCORES[0], maximum: SCORES.length })
+  score: number;
+
+  @ApiProperty({ type: 'integer', nullable: true, minimum: 0, maximum: RECOMMENDATION_MAX })
+  recommend: number | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  comment: string | null;
+
+  @ApiProperty(INSTANT)
+  at: string;
 }
 
 export class StatusDto {
@@ -76,6 +144,18 @@ export class StatusDto {
 
   @ApiProperty({ type: [TimelineEntryDto], description: 'Oldest first.' })
   timeline: TimelineEntryDto[];
+
+  @ApiProperty({ type: [PromiseViewDto], description: 'Oldest first.' })
+  promises: PromiseViewDto[];
+
+  @ApiProperty({ type: [CompensationViewDto], description: 'Approved or paid; oldest first.' })
+  compensations: CompensationViewDto[];
+
+  @ApiProperty({ type: GivenRatingDto, nullable: true, description: 'Of the present closing.' })
+  rating: GivenRatingDto | null;
+
+  @ApiProperty({ description: 'Whether a rating can be given now.' })
+  canRate: boolean;
 
   @ApiProperty({ enum: CUSTOMER_ACTION_NAMES, isArray: true })
   allowed: CustomerAction[];

@@ -1,5 +1,5 @@
 /** Tasks as clients see them, and what an inbox can be asked. */
-import type { Actor } from '../../domain/case.js';
+import type { Actor } from '../../domain/actor.js';
 import { STATE_PATHS, PRIORITIES } from '../../domain/case.js';
 import { TASK_KINDS, type Task, type TaskKind } from '../../domain/step-result.js';
 import {
@@ -64,6 +64,8 @@ export class TaskDto {
   @OutInstant(NULLABLE) dueAt: string | null;
   @OutInstant() updatedAt: string;
   @OutInstant(NULLABLE) closedAt: string | null;
+  @Out(Boolean, { description: 'Not done in time by those who should have: a deputy may now.' })
+  withDeputy: boolean;
   @Out(() => TaskCaseDto) case: TaskCaseDto;
 }
 
@@ -78,9 +80,10 @@ export class TaskCountsDto {
   @Out('integer', { description: 'From here on counts are not exact.' }) countedMax: number;
 }
 
-/** Department staff see their own inbox; tasks of no department are for managers. */
+/** Department staff see their own inbox; tasks of no department are for managers, and for whoever has them. */
 export function inboxScope(actor: Actor): InboxScope {
-  return { department: departmentBound(actor), managers: actor.kind === 'manager' || actor.kind === 'admin' };
+  const managers = actor.kind === 'manager' || actor.kind === 'admin';
+  return { department: departmentBound(actor), managers, readerId: actor.id };
 }
 
 export function toInboxFilter({ department, kind }: InboxFilterDto, actor: Actor): InboxFilter {
@@ -113,6 +116,7 @@ export function taskResource(task: InboxTask): TaskDto {
     dueAt: toInstantText(dueAt),
     updatedAt: toInstantText(updatedAt),
     closedAt: toInstantText(closedAt),
+    withDeputy: task.withDeputy,
     case: task.case,
   };
 }

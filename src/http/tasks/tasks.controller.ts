@@ -1,17 +1,23 @@
 /** A department's inbox. Acting on a task answers with its case, as the case's own commands do. */
-import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { applyDecorators, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Actor } from '../../domain/case.js';
+import type { Actor } from '../../domain/actor.js';
 import { TaskInbox } from '../../reports/task-inbox.js';
 import { Asking } from '../auth/auth.guard.js';
-import { NothingDto, ResolutionDto, ReturnDto } from '../cases/case-command.dto.js';
 import { sendAnswer } from '../cases/case-door.service.js';
 import { AnswersWithCase, AnswersWithPage, CommandHeaders } from '../documents/api.decorator.js';
 import { askedBy } from '../input/asked.js';
 import { Checked } from '../input/checked.pipe.js';
 import { pageAnswer, type PageAnswer } from '../input/page-answer.js';
-import { validateBody } from '../input/validate-input.js';
 import {
   countsResource,
   CountsQueryDto,
@@ -23,9 +29,7 @@ import {
   toInboxQuery,
 } from './task.dto.js';
 import { TaskCommands } from './task-commands.service.js';
-
-const TaskIdParam = () =>
-  ApiParam({ name: 'taskId', description: '`<case id>.<key>`', schema: { type: 'string' } });
+import { bodiesOf, TASK_VERBS, type TaskVerb } from './task-verbs.js';
 
 @ApiTags('Tasks')
 @Controller('api/v1/tasks')
@@ -59,59 +63,46 @@ export class TasksController {
     return countsResource(await this.inbox.counts(toInboxFilter(query, actor), actor.id));
   }
 
-  @Post(':taskId/acceptance')
-  @ApiOperation({ summary: 'Accept a task', operationId: 'acceptTask' })
-  @TaskIdParam()
-  @CommandHeaders()
-  @ApiBody({ type: NothingDto, required: false })
-  @AnswersWithCase(201)
-  async accept(
-    @Param('taskId') taskId: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    validateBody(NothingDto, request.body);
-    const toCommand = (actor: Actor) => ({ type: 'case.accept', actor }) as const;
-    sendAnswer(reply, await this.commands.send(taskId, ['handle'], toCommand, askedBy(request)));
-  }
-
-  @Post(':taskId/return')
-  @ApiOperation({ summary: 'Return a task to the owner of its case', operationId: 'returnTask' })
-  @TaskIdParam()
-  @CommandHeaders()
-  @ApiBody({ type: ReturnDto })
-  @AnswersWithCase(201)
-  async return(
-    @Param('taskId') taskId: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const { reason, suggestion, missingFields, comment } = validateBody(ReturnDto, request.body);
-    const toCommand = (actor: Actor) =>
-      ({
-        type: 'case.return',
-        actor,
-        reason,
-        suggestion: suggestion ?? null,
-        missingFields: missingFields ?? [],
-        comment,
-      }) as const;
-    sendAnswer(reply, await this.commands.send(taskId, ['handle'], toCommand, askedBy(request)));
-  }
-
-  @Post(':taskId/completion')
-  @ApiOperation({ summary: 'Complete a task by resolving its case', operationId: 'completeTask' })
-  @TaskIdParam()
-  @CommandHeaders()
-  @ApiBody({ type: ResolutionDto })
-  @AnswersWithCase(201)
-  async complete(
-    @Param('taskId') taskId: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const { solution, rootCause } = validateBody(ResolutionDto, request.body);
-    const toCommand = (actor: Actor) => ({ type: 'case.resolve', actor, solution, rootCause }) as const;
-    sendAnswer(reply, await this.commands.send(taskId, ['handle'], toCommand, askedBy(request)));
+  async act(verb: TaskVerb, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { taskId = '' } = request.params as { taskId?: string };
+    sendAnswer(reply, await this.commands.send(taskId, verb, request.body, askedBy(request)));
   }
 }
+
+const OPERATIONS: Readonly<Record<TaskVerb, readonly [operationId: string, summary: string]>> = {
+  acceptance: ['acceptTask', 'Accept a task'],
+  return: ['returnTask', 'Return a task: a case to its owner, a consult unanswered'],
+  answer: ['answerTask', 'Answer a consult'],
+  approval: ['approveTask', 'Approve a compensation, or grant more time'],
+  rejection: ['rejectTask', 'Reject a compensation, or deny more time'],
+  completion: ['completeTask', 'Complete a task: resolve the case, report an action or a call as done'],
+  assignment: ['assignTask', 'Assign a task to a colleague, or hand it back into the inbox'],
+};
+
+/** One POST per verb, made from the table of what can be done to tasks. */
+function addVerb(verb: TaskVerb): void {
+  const [name, summary] = OPERATIONS[verb];
+  const handler = {
+    async [name](this: TasksController, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+      await this.act(verb, request, reply);
+    },
+  }[name] as () => Promise<void>;
+  const prototype = TasksController.prototype;
+  Object.defineProperty(prototype, name, { value: handler, writable: true, configurable: true });
+  Req()(prototype, name, 0);
+  Res()(prototype, name, 1);
+  const bodies = bodiesOf(verb);
+  const schemas = bodies.map((body) => ({ $ref: getSchemaPath(body) }));
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, name) as TypedPropertyDescriptor<unknown>;
+  applyDecorators(
+    Post(`:taskId/${verb}`),
+    ApiOperation({ summary, operationId: name }),
+    ApiParam({ name: 'taskId', description: '`<case id>.<key>`', schema: { type: 'string' } }),
+    CommandHeaders(),
+    ApiExtraModels(...bodies),
+    ApiBody({ schema: schemas.length === 1 ? schemas[0] : { oneOf: schemas }, required: false }),
+    AnswersWithCase(201),
+  )(prototype, name, descriptor);
+}
+
+TASK_VERBS.forEach(addVerb);
