@@ -3,12 +3,18 @@
  * reverse order. One line per part; knows nothing of what they do.
  */
 import type { INestApplicationContext, Type } from '@nestjs/common';
+import { CaseChanges } from '../delivery/live/case-changes.js';
+import { EndpointQueue } from '../delivery/endpoints/endpoint-queue.js';
+import { DeliveryLoop } from '../delivery/outbound/delivery-loop.js';
+import { OutboundChannels } from '../delivery/outbound/outbound-channels.js';
 import { DirectoryRefresh } from '../directory/directory-refresh.js';
 import { Principals } from '../directory/principals.js';
 import { AnswerSweep } from '../engine/answer-sweep.js';
 import { DueAnnouncer } from '../engine/due-announcer.js';
 import { DueLoop } from '../engine/due-loop.js';
 import { WakeChannel } from '../engine/wake-channel.js';
+import { ImapInbox } from '../inbound/mail/imap-inbox.js';
+import { SmtpInbox } from '../inbound/mail/smtp-inbox.js';
 import type { Settings } from './settings.js';
 
 /** Harmless to start twice; ends after the work under way. */
@@ -34,10 +40,16 @@ const line = (part: Type<BackgroundPart>, rest: Partial<Omit<Line, 'part'>> = {}
 
 const PARTS: readonly Line[] = [
   line(DirectoryRefresh),
+  line(CaseChanges),
   line(DueAnnouncer, { whenTimeRuns: true }),
   line(WakeChannel, { onWorkersOnly: true, whenTimeRuns: true }),
   line(AnswerSweep, { onWorkersOnly: true }),
+  line(OutboundChannels),
+  line(EndpointQueue, { onWorkersOnly: true }),
+  line(DeliveryLoop, { onWorkersOnly: true }),
   line(DueLoop, { onWorkersOnly: true }),
+  line(SmtpInbox, { onWorkersOnly: true }),
+  line(ImapInbox, { onWorkersOnly: true }),
 ];
 
 function partsOf({ role, clock }: Settings): Line[] {

@@ -10,6 +10,8 @@ export interface BannerFacts {
   readonly tokensFile: string | null;
   /** Where the embedded database lies; null: the database is somebody else's. */
   readonly databaseDirectory: string | null;
+  /** null: mails go to a mail server, or nowhere. */
+  readonly mailboxUrl: string | null;
   readonly manualClock: boolean;
 }
 
@@ -22,6 +24,7 @@ export function banner(facts: BannerFacts): string {
     `    Description   ${facts.url}/docs`,
     `    Health        ${facts.url}/health/ready`,
   ];
+  if (facts.mailboxUrl !== null) lines.push(`    Mailbox       ${facts.mailboxUrl} (what customers receive)`);
   if (facts.databaseDirectory !== null)
     lines.push(`    Database      embedded, in ${facts.databaseDirectory}`);
   if (facts.manualClock) lines.push('    Clock         manual: time stands still until an admin moves it');

@@ -8,6 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { DataSource } from 'typeorm';
 import { ApiKeys } from '../directory/api-keys.js';
 import { Configuration } from '../directory/configuration.js';
+import { Endpoints } from '../directory/endpoints.js';
 import { linkSecret } from '../directory/secrets.js';
 import { Staff } from '../directory/staff.js';
 import { configureHttp } from '../http/configure-http.js';
@@ -19,6 +20,7 @@ import { AppModule } from './app.module.js';
 import { startBackground, stopBackground } from './background.js';
 import { openDatabase } from './database.js';
 import type { Tokens } from './demo/demo-directory.js';
+import { DemoMailbox, wantsMailbox } from './demo/mailbox.js';
 import { seedDemo } from './demo/seed-demo.js';
 import { close, listen } from './listening.js';
 import { nestLogger, type Logger } from './logging.js';
@@ -34,6 +36,8 @@ export interface RunningNode {
   readonly tokens: Tokens | null;
   /** Where the embedded database lies; null: the database is somebody else's. */
   readonly embeddedIn: string | null;
+  /** Where to read what customers received; null: there is no demo mailbox. */
+  readonly mailboxUrl: string | null;
   readonly dataSource: DataSource;
   readonly app: NestFastifyApplication;
 }
@@ -51,6 +55,13 @@ export async function startNode(
     if (settings.clock === 'manual') await startManualClock(pool, settings.clockStartAt);
     return linkSecret(pool, settings.linkSecret);
   });
+  const mailbox = wantsMailbox(settings)
+    ? await shutdown.step(
+        'mailbox',
+        () => DemoMailbox.start(),
+        (made) => made.stop(),
+      )
+    : null;
   const httpOptions = new NodeHttpOptions(settings, logger);
   const app = await createApplication(settings, {
     pool,
@@ -60,6 +71,8 @@ export async function startNode(
     linkSecret: secret,
     httpOptions,
     nodeHealth: new ProbedNodeHealth(pool, shutdown),
+    settings: mailbox === null ? settings : { ...settings, smtpUrl: mailbox.url },
+    mailbox,
   });
   const tokens = await shutdown.step('directory and demo', () => fill(app, settings, logger, { pool, now }));
   await shutdown.step(
@@ -74,7 +87,8 @@ export async function startNode(
   );
   httpOptions.port = port;
   logger.info({ port, role: settings.role, version: httpOptions.version }, 'Serving');
-  return { url: `http://localhost:${port}`, tokens, embeddedIn, dataSource, app };
+  const url = `http://localhost:${port}`;
+  return { url, tokens, embeddedIn, mailboxUrl: mailbox && `${url}/mailbox`, dataSource, app };
 }
 
 /** Known only once the node listens, hence the field. */
@@ -125,6 +139,7 @@ async function fill(
 ): Promise<Tokens | null> {
   await app.get(Configuration).seedDefaults();
   await app.get(Staff).refresh();
+  await app.get(Endpoints).refresh();
   if (settings.adminKey !== null) await registerAdmin(app, settings.adminKey);
   return seedDemo(app, settings, logger, database);
 }

@@ -5,6 +5,9 @@
 import { Global, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { Registry } from 'prom-client';
+import { DeliveryLoop } from '../delivery/outbound/delivery-loop.js';
+import { NotificationQueue } from '../delivery/outbound/notification-queue.js';
+import { OutboundChannels } from '../delivery/outbound/outbound-channels.js';
 import { StatusLinks } from '../delivery/status-link.js';
 import { VisibleUpdates } from '../delivery/visible-updates.js';
 import { ApiKeys } from '../directory/api-keys.js';
@@ -12,6 +15,7 @@ import { Configuration } from '../directory/configuration.js';
 import { Customers } from '../directory/customers.js';
 import { DirectoryRefresh } from '../directory/directory-refresh.js';
 import { DirectoryPolicySource } from '../directory/policy-source.js';
+import { Endpoints } from '../directory/endpoints.js';
 import { Principals } from '../directory/principals.js';
 import { Staff } from '../directory/staff.js';
 import { AnswerSweep } from '../engine/answer-sweep.js';
@@ -20,6 +24,7 @@ import { DueAnnouncer } from '../engine/due-announcer.js';
 import { DueLoop, POLL_MS } from '../engine/due-loop.js';
 import { WakeChannel } from '../engine/wake-channel.js';
 import { HttpOptions, NodeHealth } from '../http/http-options.js';
+import type { Mailbox } from '../http/mailbox/mailbox.js';
 import { CaseHistory } from '../reports/case-history.js';
 import { ClockRecords } from '../reports/clock-records.js';
 import { CaseList } from '../reports/case-list.js';
@@ -27,8 +32,17 @@ import { DatabaseClock } from '../reports/database-clock.js';
 import { TaskInbox } from '../reports/task-inbox.js';
 import type { NowSql } from '../store/now.js';
 import { errorFields, type Logger } from './logging.js';
+import { addDeliveryMetrics } from './delivery-metrics.js';
 import { createMetrics } from './metrics.js';
+import { endpointRooms } from './rooms/endpoint-rooms.js';
+import { inboundRooms } from './rooms/inbound-rooms.js';
+import { compensationRooms } from './rooms/compensation-rooms.js';
+import { liveRooms } from './rooms/live-rooms.js';
+import { mailRooms } from './rooms/mail-rooms.js';
 import { made } from './rooms/made.js';
+import { outboundRooms, outboundRules } from './rooms/outbound-rooms.js';
+import { peopleRooms } from './rooms/people-rooms.js';
+import type { Settings } from './settings.js';
 
 /** What is there before Nest is. */
 export interface Foundations {
@@ -40,13 +54,27 @@ export interface Foundations {
   readonly linkSecret: string;
   readonly httpOptions: HttpOptions;
   readonly nodeHealth: NodeHealth;
+  readonly settings: Settings;
+  /** Absent: customers’ mails go to a mail server, or nowhere. */
+  readonly mailbox?: Mailbox | null;
 }
 
 @Global()
 @Module({})
 export class RoomsModule {
   static on(foundations: Foundations): DynamicModule {
-    const providers = [...directory(foundations), ...work(foundations), ...surroundings(foundations)];
+    const providers = [
+      ...directory(foundations),
+      ...work(foundations),
+      ...peopleRooms(foundations),
+      ...inboundRooms(foundations),
+      ...liveRooms(foundations),
+      ...compensationRooms(foundations),
+      ...mailRooms(foundations),
+      ...outboundRooms(foundations),
+      ...endpointRooms(foundations),
+      ...surroundings(foundations),
+    ];
     return { module: RoomsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
 }
@@ -63,8 +91,8 @@ function directory({ pool, now, logger }: Foundations): FactoryProvider[] {
     made(DirectoryPolicySource, [Configuration], (configuration) => new DirectoryPolicySource(configuration)),
     made(
       DirectoryRefresh,
-      [Configuration, Staff],
-      (configuration, staff) => new DirectoryRefresh([configuration, staff], refreshFailed),
+      [Configuration, Staff, Endpoints],
+      (...parts) => new DirectoryRefresh(parts, refreshFailed),
     ),
   ];
 }
@@ -84,10 +112,17 @@ function work({ pool, now, logger, linkSecret }: Foundations): FactoryProvider[]
   return [
     made(
       CaseEngine,
-      [DirectoryPolicySource],
-      (policies) => new CaseEngine({ pool, now, policies, report: listenerFailed }),
+      [DirectoryPolicySource, OutboundChannels, Configuration, Endpoints],
+      (policies, channels, configuration, endpoints) => {
+        const outbound = outboundRules(channels, configuration, endpoints);
+        return new CaseEngine({ pool, now, policies, outbound, report: listenerFailed });
+      },
     ),
-    made(DueLoop, [CaseEngine], (engine) => new DueLoop({ pool, now, engine, report: deadlineFailed })),
+    made(
+      DueLoop,
+      [CaseEngine, DeliveryLoop],
+      (engine, elsewhere) => new DueLoop({ pool, now, engine, elsewhere, report: deadlineFailed }),
+    ),
     made(
       DueAnnouncer,
       [CaseEngine],
@@ -113,6 +148,10 @@ function surroundings({ pool, role, httpOptions, nodeHealth }: Foundations): Fac
   return [
     made(HttpOptions, [], () => httpOptions),
     made(NodeHealth, [], () => nodeHealth),
-    made(Registry, [DueLoop], (loop) => createMetrics(pool, loop, role)),
+    made(Registry, [DueLoop, NotificationQueue], (loop, notifications) => {
+      const registry = createMetrics(pool, loop, role);
+      addDeliveryMetrics(registry, notifications);
+      return registry;
+    }),
   ];
 }

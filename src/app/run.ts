@@ -28,6 +28,7 @@ export async function run(): Promise<void> {
         url: node.url,
         tokensFile: tokensFile(settings.dataDir),
         databaseDirectory: node.embeddedIn,
+        mailboxUrl: node.mailboxUrl,
         manualClock: settings.clock === 'manual',
       }),
     );

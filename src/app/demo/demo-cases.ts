@@ -4,7 +4,19 @@
  * climbs. Each was received so recently that it still stands where its script leaves it.
  */
 import { chenZhihong, dentalPractice, emily, linShufen, wangFang, zhaoLei } from './demo-customers.js';
-import { accept, CUSTOMER, escalate, misrouted, reply, say, start, type DemoCase } from './demo-steps.js';
+import { COMMITMENT_CASES } from './demo-commitments.js';
+import { CHECKED_ADDRESS, CHECKED_TRACKING } from './demo-organisation.js';
+import {
+  accept,
+  consult,
+  CUSTOMER,
+  escalate,
+  misrouted,
+  reply,
+  say,
+  start,
+  type DemoCase,
+} from './demo-steps.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -30,6 +42,7 @@ export const DEMO_CASES: readonly DemoCase[] = [
         purpose: 'Find out where the parcel really is.',
         expectedOutcome: 'Delivery or replacement before Saturday.',
         evidence: ['Tracking page, marked delivered Tuesday 10:42', 'Photo of the empty porch'],
+        checked: [CHECKED_TRACKING, CHECKED_ADDRESS],
       }),
       accept('logistics-1'),
       say(
@@ -42,6 +55,11 @@ export const DEMO_CASES: readonly DemoCase[] = [
         reason: 'The carrier is tracing it.',
         reviewAt: now + 8 * HOUR_MS,
       },
+      consult(
+        'logistics-1',
+        'finance',
+        'If the carrier cannot find it: may we replace the machine before the insurance pays?',
+      ),
     ],
   },
   {
@@ -57,9 +75,21 @@ export const DEMO_CASES: readonly DemoCase[] = [
     receivedHoursAgo: 1.5,
     impact: 'medium',
     urgency: 'medium',
-    steps: () => [
+    steps: (now) => [
       start('agent-2'),
       say('agent-2', '王女士您好，我已核对订单，正在为您安排换货，今天内给您答复。'),
+      {
+        by: 'agent-2',
+        type: 'case.proposeSolution',
+        text: '先发出 X200，再上门取回 X100，来回运费由我们承担。',
+        departments: ['logistics', 'finance'],
+        actions: [
+          { text: '发出 X200', department: 'logistics', dueAt: now + DAY_MS },
+          { text: '承担来回运费', department: 'finance', dueAt: now + 3 * DAY_MS },
+          { text: '告知客户取件时间', department: 'frontline', dueAt: null },
+        ],
+      },
+      { by: 'logistics-1', type: 'case.agreeToSolution', n: 1, comment: '仓库有货，明早可以发出。' },
     ],
   },
   {
@@ -249,6 +279,7 @@ export const DEMO_CASES: readonly DemoCase[] = [
         reasons: '检测确认该批次滤芯不合格。',
       },
       { by: CUSTOMER, type: 'case.confirm', comment: '已收到退款和新滤芯，谢谢。' },
+      { by: CUSTOMER, type: 'case.rate', score: 2, recommend: 4, comment: '结果可以，但是来回解释了三遍。' },
     ],
   },
   {
@@ -295,4 +326,5 @@ export const DEMO_CASES: readonly DemoCase[] = [
     urgency: 'low',
     steps: () => [reply('I have found the receipt, the card was bought on 3 March.')],
   },
+  ...COMMITMENT_CASES,
 ];

@@ -1,5 +1,6 @@
 /**
- * The demo's customers: two languages of Chinese and English, three grades, one of them with two cases.
+ * The demo's customers: two languages of Chinese and English, three grades, two people of one account, and one who came
+ * under two addresses.
  */
 import type { CustomerInput } from '../../directory/customers.js';
 
@@ -19,6 +20,7 @@ export const wangFang: CustomerInput = {
   phone: '+86 138 0000 0002',
   locale: 'zh-CN',
   timeZone: 'Asia/Shanghai',
+  preferences: { optOut: ['sms'] },
 };
 export const linShufen: CustomerInput = {
   externalId: 'demo-1003',
@@ -27,6 +29,7 @@ export const linShufen: CustomerInput = {
   locale: 'zh-TW',
   timeZone: 'Asia/Taipei',
   grade: 'vip',
+  preferences: { quietHours: { from: '22:00', to: '08:00' } },
 };
 export const zhaoLei: CustomerInput = {
   externalId: 'demo-1004',
@@ -42,6 +45,17 @@ export const dentalPractice: CustomerInput = {
   locale: 'en',
   timeZone: 'America/New_York',
   grade: 'key',
+  account: 'Harbour Lane Dental',
+};
+/** Of the same practice, and with the same address: a duplicate to be looked at, or not. */
+export const ninaBrooks: CustomerInput = {
+  externalId: 'demo-1007',
+  name: 'Nina Brooks',
+  email: 'office@harbourlane.example.com',
+  phone: '+1 212 555 0107',
+  locale: 'en',
+  timeZone: 'America/New_York',
+  account: 'Harbour Lane Dental',
 };
 export const chenZhihong: CustomerInput = {
   externalId: 'demo-1006',

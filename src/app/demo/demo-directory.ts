@@ -5,7 +5,7 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { API_KEY, newApiKey, type ApiKeys } from '../../directory/api-keys.js';
-import type { Staff, StaffMember, StaffRole } from '../../directory/staff.js';
+import type { Staff, StaffEntry, StaffRole } from '../../directory/staff.js';
 
 const DEPARTMENTS = ['sales', 'product', 'logistics', 'finance'] as const;
 type DepartmentKey = (typeof DEPARTMENTS)[number];
@@ -20,32 +20,44 @@ const person = (
   name: string,
   role: StaffRole,
   department: string | null = null,
-): StaffMember => ({
+  more: Partial<StaffEntry> = {},
+): StaffEntry => ({
   id,
   name,
   role,
   department,
   active: true,
+  ...(role === 'service' ? {} : { email: `${id}@example.com` }),
+  ...more,
 });
 
-const STAFF: readonly StaffMember[] = [
+/** Hours are those of the place where somebody sits: Taipei, Shanghai, or the house's own in UTC. */
+const STAFF: readonly StaffEntry[] = [
   person('admin-1', 'Ada Okafor', 'admin'),
   person('manager-1', 'Marta Kowalska', 'manager'),
-  person('agent-1', 'Lena Hoffmann', 'agent'),
-  person('agent-2', '陈晓雯', 'agent'),
+  person('agent-1', 'Lena Hoffmann', 'agent', null, { skills: ['de', 'en'], capacity: 40 }),
+  person('agent-2', '陈晓雯', 'agent', null, { skills: ['en', 'zh'], shiftCalendar: 'cn', capacity: 40 }),
   person('service-1', 'Web shop', 'service'),
-  person('sales-lead', 'James Carter', 'lead', 'sales'),
-  person('sales-1', '林志豪', 'member', 'sales'),
-  person('sales-2', 'Sofia Rossi', 'member', 'sales'),
-  person('product-lead', 'Priya Nair', 'lead', 'product'),
-  person('product-1', '张伟', 'member', 'product'),
-  person('product-2', 'Tomás Silva', 'member', 'product'),
-  person('logistics-lead', 'Yusuf Demir', 'lead', 'logistics'),
-  person('logistics-1', '黃雅婷', 'member', 'logistics'),
-  person('logistics-2', 'Ольга Петрова', 'member', 'logistics'),
-  person('finance-lead', 'Claire Dubois', 'lead', 'finance'),
-  person('finance-1', '李娜', 'member', 'finance'),
-  person('finance-2', '佐藤 健司', 'member', 'finance'),
+  person('sales-lead', 'James Carter', 'lead', 'sales', { skills: ['contracts', 'en'] }),
+  person('sales-1', '林志豪', 'member', 'sales', { skills: ['zh'], shiftCalendar: 'tw', capacity: 15 }),
+  person('sales-2', 'Sofia Rossi', 'member', 'sales', { skills: ['en', 'it'], capacity: 15 }),
+  person('product-lead', 'Priya Nair', 'lead', 'product', { skills: ['batteries', 'en', 'safety'] }),
+  person('product-1', '张伟', 'member', 'product', {
+    skills: ['batteries', 'zh'],
+    shiftCalendar: 'cn',
+    capacity: 10,
+  }),
+  person('product-2', 'Tomás Silva', 'member', 'product', { skills: ['en', 'water'], capacity: 10 }),
+  person('logistics-lead', 'Yusuf Demir', 'lead', 'logistics', { skills: ['customs', 'en'] }),
+  person('logistics-1', '黃雅婷', 'member', 'logistics', {
+    skills: ['carriers', 'zh'],
+    shiftCalendar: 'tw',
+    capacity: 20,
+  }),
+  person('logistics-2', 'Ольга Петрова', 'member', 'logistics', { skills: ['carriers', 'en'], capacity: 20 }),
+  person('finance-lead', 'Claire Dubois', 'lead', 'finance', { skills: ['en', 'fr'] }),
+  person('finance-1', '李娜', 'member', 'finance', { skills: ['refunds', 'zh'], shiftCalendar: 'cn' }),
+  person('finance-2', '佐藤 健司', 'member', 'finance', { skills: ['en', 'invoices', 'ja'] }),
 ];
 
 /** Whose key each token is. */

@@ -1,7 +1,8 @@
 /**
  * The vocabulary of the demo's scripts: one thing that somebody does to a case, and short forms of the frequent ones.
  */
-import type { Instant, Intake, Severity } from '../../domain/case.js';
+import type { Instant } from '../../domain/actor.js';
+import type { Intake, Severity } from '../../domain/case.js';
 import type { EventPayloads, EventType } from '../../domain/events.js';
 import type { CustomerInput } from '../../directory/customers.js';
 
@@ -37,7 +38,13 @@ export const reply = (text: string): DemoStep => ({
 export const escalate = (
   by: string,
   department: string,
-  packet: { purpose: string; expectedOutcome: string; evidence: string[]; reason?: string },
+  packet: {
+    purpose: string;
+    expectedOutcome: string;
+    evidence: string[];
+    reason?: string;
+    checked?: string[];
+  },
 ): DemoStep => ({
   by,
   type: 'case.escalate',
@@ -45,6 +52,15 @@ export const escalate = (
   fields: {},
   ...packet,
   reason: packet.reason ?? null,
+});
+/** Asks another department while the case stays where it is. */
+export const consult = (by: string, department: string, question: string): DemoStep => ({
+  by,
+  type: 'case.consult',
+  department,
+  question,
+  blocking: false,
+  dueAt: null,
 });
 export const misrouted = (by: string, suggestion: string, comment: string): DemoStep => ({
   by,

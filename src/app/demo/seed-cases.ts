@@ -5,7 +5,7 @@
 import type { Pool } from 'pg';
 import type { Customers } from '../../directory/customers.js';
 import type { Staff } from '../../directory/staff.js';
-import type { Actor, Instant } from '../../domain/case.js';
+import type { Actor, Instant } from '../../domain/actor.js';
 import type { CaseCommand } from '../../domain/events.js';
 import type { CaseEngine } from '../../engine/case-engine.js';
 import type { CommandRequest, Outcome } from '../../engine/outcome.js';
