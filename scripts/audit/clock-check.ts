@@ -55,7 +55,8 @@ const PROMISES: Readonly<Record<ClockFault, { promise: string; invariant: number
   due: { promise: 'clocks: it is due, or breached, just when its target is used up', invariant: 4 },
   outcome: { promise: 'clocks: met means stopped by the due time, and breached after it', invariant: 4 },
   paused: {
-    promise: 'clocks: none ran while its case waited or had ended, or its department was on hold',
+    promise:
+      'clocks: none but of promises ran while its case waited or had ended, or its department was on hold',
     invariant: 5,
   },
 };

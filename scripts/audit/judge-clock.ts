@@ -51,6 +51,10 @@ export interface ClockFinding {
 }
 
 const ENDED: ReadonlySet<string> = new Set(['resolved', 'closed', 'withdrawn', 'merged']);
+/** Runs wherever the case stands, to the end of the promise. */
+const PROMISED = 'promise';
+const MS_PER_SECOND = 1000;
+const ALL_TIME: readonly Interval[] = [[-Infinity, Infinity]];
 /** Between units; a hold for a third party pauses these and no other. */
 const BETWEEN_UNITS: ReadonlySet<string> = new Set(['olaAccept', 'olaWork', 'olaRework']);
 
@@ -169,8 +173,15 @@ function journalFaults(
   const { metric, spans, runningSince, startedAt, stoppedAt } = clock;
   const answered = metric === 'firstResponse';
   const heldRuns = BETWEEN_UNITS.has(metric) ? [] : held;
-  const must = [...running, ...heldRuns, ...(answered && firstResponsePauses === false ? waiting : [])];
-  const may = [...must, ...(answered && firstResponsePauses === null ? waiting : [])];
+  const whereItStands = [
+    ...running,
+    ...heldRuns,
+    ...(answered && firstResponsePauses === false ? waiting : []),
+  ];
+  const must = metric === PROMISED ? ALL_TIME : whereItStands;
+  // A clock that ends with a business day counts from the whole second in which it began.
+  const begun: Interval = [startedAt, startedAt + MS_PER_SECOND];
+  const may = [...must, begun, ...(answered && firstResponsePauses === null ? waiting : [])];
   const ran = union([
     ...spans.map(({ fromAt, toAt }): Interval => [fromAt, toAt]),
     ...(runningSince === null ? [] : [[runningSince, Infinity] as const]),

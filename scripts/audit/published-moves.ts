@@ -21,6 +21,11 @@ const WORK = [...FRONT, 'level1.working', 'level2.working'];
 const NOT_WAITING = ['received', ...FRONT, ...LEVEL1, ...LEVEL2, 'arbitration'];
 const OPEN = [...NOT_WAITING, 'waiting'];
 const BEFORE_CLOSING = [...OPEN, 'resolved'];
+const UNTIL_FINAL = [...BEFORE_CLOSING, 'closed'];
+
+/** Row 22 and what belongs to it: happens beside the case, which stays where it is. */
+const during = (from: readonly string[], types: readonly string[]): Move[] =>
+  types.map((type) => ({ type, from, to: ['same'] }));
 
 /** Row numbers are those of the table in domain.md §3. */
 export const PUBLISHED_MOVES: readonly Move[] = [
@@ -84,11 +89,50 @@ export const PUBLISHED_MOVES: readonly Move[] = [
   /* 22 */ { type: 'case.messaged', from: BEFORE_CLOSING, to: ['same'] },
   /* 23 */ { type: 'case.replied', from: [...NOT_WAITING, 'resolved', 'closed'], to: ['same'] },
   /* 23 */ { type: 'case.replyWaived', from: OPEN, to: ['same'] },
-  /* 24 */ { type: 'case.warned', from: OPEN, to: ['same'] },
-  /* 24 */ { type: 'case.reassured', from: NOT_WAITING, to: ['same'] },
+  /* 18, 6 */ { type: 'case.rated', from: ['closed'], to: ['same'] },
+  ...during(OPEN, [
+    'case.consulted',
+    'case.consultAnswered',
+    'case.consultDeclined',
+    'case.consultCancelled',
+    'case.solutionProposed',
+    'case.solutionAgreedTo',
+    'case.solutionObjectedTo',
+    'case.promiseMade',
+    'case.compensationProposed',
+    'case.compensationApproved',
+    'case.compensationRejected',
+    'case.extensionGranted',
+    'case.extensionDenied',
+  ]),
+  ...during(UNTIL_FINAL, [
+    'case.promiseKept',
+    'case.promiseRenegotiated',
+    'case.promiseCancelled',
+    'case.actionCompleted',
+    'case.compensationExecuted',
+    'case.compensationSettled',
+    'case.compensationCancelled',
+    'case.callbackAsked',
+    'case.callbackCompleted',
+    'case.callbackOverdue',
+    'case.undeliverableReported',
+    'case.taskAssigned',
+    'case.taskAccepted',
+  ]),
+  // Where a clock rests, there is no due time to extend.
+  /* 22 */ { type: 'case.extensionRequested', from: NOT_WAITING, to: ['same'] },
+  /* 22 */ { type: 'case.handOffRated', from: [...LEVEL1, ...LEVEL2, 'waiting'], to: ['same'] },
+  /* 24 */ { type: 'case.warned', from: UNTIL_FINAL, to: ['same'] },
+  /* 24 */ { type: 'case.reassured', from: UNTIL_FINAL, to: ['same'] },
   /* 24 */ { type: 'case.breached', from: ['received', ...FRONT], to: ['same', 'level1.dispatched'] },
   /* 24 */ { type: 'case.breached', from: LEVEL1, to: ['same', 'level2.dispatched'] },
-  /* 24 */ { type: 'case.breached', from: [...LEVEL2, 'arbitration', 'waiting'], to: ['same'] },
+  // In resolved and closed nothing runs but promises.
+  /* 24 */ {
+    type: 'case.breached',
+    from: [...LEVEL2, 'arbitration', 'waiting', 'resolved', 'closed'],
+    to: ['same'],
+  },
   /* §2 */ { type: 'case.rebased', from: OPEN, to: ['same'] },
 ];
 
@@ -104,7 +148,7 @@ export const REWORK = [
 /** What must exist while a case stands in a state, so that something leads on (invariant 8). */
 export interface WayOn {
   readonly state: string;
-  /** Kind of the one unfinished task; null: there must be none. */
+  /** Kind of the one unfinished task that carries the case itself; null: there must be none. */
   readonly task: 'handle' | 'arbitrate' | null;
   /** Kind of the deadline that must stand; null: an agent's or the customer's next event leads on. */
   readonly deadline: string | null;

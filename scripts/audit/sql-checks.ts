@@ -2,6 +2,7 @@
  * The checks that a set-based query answers best, over the `audit` views where these show enough. Each query yields
  * one row per violation: `case_id, seq, detail`. Knows nothing of connections; writes nothing.
  */
+import { MONEY_CHECKS } from './money-checks.js';
 import { legalTriples, WAYS_ON } from './published-moves.js';
 
 export interface SqlCheck {
@@ -158,14 +159,15 @@ const NOTIFICATIONS: SqlCheck[] = [
 
 const CLOCKS: SqlCheck[] = [
   {
-    // Whether waiting pauses the first response is for the SLA policy to say.
-    promise: 'no clock runs in an ended or resolved case, nor in a waiting one any but the first response',
+    // Whether waiting pauses the first response, too, is for the SLA policy to say.
+    promise: 'no clock but that of a promise runs in an ended, resolved or waiting case',
     invariant: 5,
     violations: `
       SELECT c.case_id, c.revision AS seq, s.metric || ' runs in ' || c.state AS detail
       FROM audit.clock_span s JOIN audit."case" c USING (case_id)
-      WHERE s.to_at IS NULL AND (c.state IN ('resolved', 'closed', 'withdrawn', 'merged')
-        OR (c.state = 'waiting' AND s.metric <> 'firstResponse'))`,
+      WHERE s.to_at IS NULL AND (c.terminal OR s.metric <> 'promise')
+        AND (c.state IN ('resolved', 'closed', 'withdrawn', 'merged')
+          OR (c.state = 'waiting' AND s.metric <> 'firstResponse'))`,
   },
 ];
 
@@ -184,8 +186,8 @@ const WAYS: SqlCheck[] = [
           ELSE c.state || ' wants deadline ' || p.deadline END AS detail
       FROM audit."case" c
       LEFT JOIN published p ON p.state = c.state
-      LEFT JOIN (SELECT case_id, string_agg(kind, ',') AS kinds FROM tasks WHERE state IN ('open', 'accepted')
-        GROUP BY case_id) t ON t.case_id = c.case_id
+      LEFT JOIN (SELECT case_id, string_agg(kind, ',') AS kinds FROM tasks
+        WHERE state IN ('open', 'accepted') AND kind IN ('handle', 'arbitrate') GROUP BY case_id) t ON t.case_id = c.case_id
       WHERE NOT c.terminal AND (p.state IS NULL
         OR (p.task IS NOT NULL AND p.task <> coalesce(t.kinds, ''))
         OR (p.deadline <> '' AND NOT EXISTS (SELECT FROM audit.deadline d
@@ -250,4 +252,5 @@ export const SQL_CHECKS: readonly SqlCheck[] = [
   ...CLOCKS,
   ...WAYS,
   ...COMMANDS,
+  ...MONEY_CHECKS,
 ];

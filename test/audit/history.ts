@@ -5,136 +5,25 @@
 import type pg from 'pg';
 import { compileCalendar } from '../../src/calendar/compile-calendar.js';
 import type { CalendarDefinition } from '../../src/calendar/calendar-definition.js';
-import type { Actor, Case, Clock } from '../../src/domain/case.js';
+import type { Actor } from '../../src/domain/actor.js';
+import type { Case, Clock } from '../../src/domain/case.js';
 import { dueEvent } from '../../src/domain/deadlines.js';
-import type { CaseCommand, CaseEvent } from '../../src/domain/events.js';
+import type { CaseEvent } from '../../src/domain/events.js';
 import {
+  DEFAULT_COMPENSATION,
   DEFAULT_LIFECYCLE,
   DEFAULT_PLAYBOOK,
   type Department,
   type Policies,
   type SlaPolicy,
 } from '../../src/domain/policies.js';
-import { DEFAULT_COMPENSATION } from '../../src/domain/policies.js';
 import { step } from '../../src/domain/step.js';
 import type { Accepted } from '../../src/domain/step-result.js';
 import { caseColumns } from '../../src/store/case-rows.js';
+import { CASE_IDS, HOUR_MS, LIVES, type Payload, START } from './lives.js';
 
-const HOUR_MS = 3_600_000;
-const START = Date.parse('2026-03-02T08:00:00Z');
-
-export const CASE_IDS = {
-  travelled: '00000000-0000-7000-8000-000000000001',
-  arbitrated: '00000000-0000-7000-8000-000000000002',
-  waiting: '00000000-0000-7000-8000-000000000003',
-  resolved: '00000000-0000-7000-8000-000000000004',
-  withdrawn: '00000000-0000-7000-8000-000000000005',
-  merged: '00000000-0000-7000-8000-000000000006',
-  sealed: '00000000-0000-7000-8000-000000000007',
-  fresh: '00000000-0000-7000-8000-000000000008',
-  decided: '00000000-0000-7000-8000-000000000009',
-} as const;
-
-const agent: Actor = { kind: 'agent', id: 'anna' };
-const manager: Actor = { kind: 'manager', id: 'max' };
-const customer: Actor = { kind: 'customer', id: '00000000-0000-7000-8000-0000000000cc' };
-const member = (department: string): Actor => ({ kind: 'member', id: `member-${department}`, department });
-
-type Payload = Omit<CaseCommand, 'caseId' | 'actor'> & Record<string, unknown>;
-/** null: time passes until the next deadline, which then acts. */
-type Step = readonly [Actor, Payload] | null;
-
-const open = {
-  type: 'case.open',
-  intake: {
-    subject: 'Late parcel',
-    description: 'It has not come.',
-    expectedOutcome: 'Deliver it.',
-    category: 'delivery',
-    channel: 'phone',
-    orderRef: null,
-    customerId: customer.id,
-    receivedAt: START,
-    openedAt: START,
-    previousCaseId: null,
-  },
-  impact: 'medium',
-  urgency: 'medium',
-  grade: 'standard',
-  ownerId: null,
-} as const;
-const start = { type: 'case.start', agentId: agent.id } as const;
-const escalate = (department: string) =>
-  ({
-    type: 'case.escalate',
-    department,
-    purpose: 'p',
-    expectedOutcome: 'o',
-    evidence: ['e'],
-    fields: {},
-    reason: null,
-  }) as const;
-const accept = { type: 'case.accept' } as const;
-const resolve = { type: 'case.resolve', solution: 's', rootCause: 'c' } as const;
-const bounce = {
-  type: 'case.return',
-  reason: 'misrouted',
-  suggestion: null,
-  missingFields: [],
-  comment: 'c',
-} as const;
-const ask = { type: 'case.ask', question: 'q', waitUntilAt: null } as const;
-const reply = { type: 'case.reply', text: 't', channel: null, messageId: null, automatic: false } as const;
-const begun: Step[] = [
-  [agent, open],
-  [agent, start],
-];
-
-const LIVES: Readonly<Record<keyof typeof CASE_IDS, Step[]>> = {
-  travelled: [
-    ...begun,
-    [agent, escalate('logistics')],
-    [member('logistics'), accept],
-    [member('logistics'), ask],
-    [customer, reply],
-    [member('logistics'), { type: 'case.hold', reason: 'r', reviewAt: START + 9000 * HOUR_MS }],
-    [member('logistics'), { type: 'case.release', reason: null }],
-    [member('logistics'), escalate('product')],
-    [member('product'), accept],
-    [member('product'), { type: 'case.handBack', decision: 'd', department: null }],
-    [member('logistics'), resolve],
-    [customer, { type: 'case.reject', reason: 'r' }],
-    [manager, { type: 'case.handOver', agentId: 'bert', reason: 'r' }],
-    [member('logistics'), resolve],
-    [customer, { type: 'case.confirm', comment: null }],
-    [customer, { type: 'case.reopen', reason: 'r' }],
-  ],
-  arbitrated: [
-    ...begun,
-    [agent, escalate('sales')],
-    [member('sales'), bounce],
-    [agent, escalate('finance')],
-    [member('finance'), bounce],
-  ],
-  waiting: [...begun, [agent, { type: 'case.note', text: 't' }], [agent, ask], null],
-  resolved: [...begun, [agent, resolve]],
-  withdrawn: [...begun, [agent, escalate('sales')], [customer, { type: 'case.withdraw', reason: 'r' }]],
-  merged: [
-    ...begun,
-    [
-      agent,
-      { type: 'case.merge', primaryCaseId: CASE_IDS.travelled, primaryState: 'level1.working', reason: 'r' },
-    ],
-  ],
-  sealed: [...begun, [agent, resolve], null, null, null],
-  fresh: [[agent, open]],
-  decided: [
-    ...begun,
-    [agent, escalate('sales')],
-    [member('sales'), escalate('product')],
-    [manager, { type: 'case.decide', decision: 'refuse', solution: 's', reasons: 'r' }],
-  ],
-};
+/** Nothing happens on the full second. */
+const ODD_MS = 437;
 
 /** Late, early, and a lunch that is cut out: an hour of this history is rarely an hour of business time. */
 const SHIFTS: CalendarDefinition = {
@@ -150,12 +39,24 @@ const SHIFTS: CalendarDefinition = {
   overrides: [{ date: '2026-03-05', windows: [['10:00', '11:30']] }],
   breaks: [{ date: '2026-03-02', windows: [['10:40', '11:10']] }],
 };
-const OLA = { P3: { olaAccept: { businessSeconds: 1200 }, olaWork: { businessSeconds: 7200 } } };
+const OLA = {
+  P3: {
+    olaAccept: { businessSeconds: 1200 },
+    olaWork: { businessSeconds: 7200 },
+    consult: { businessSeconds: 7200 },
+  },
+};
 const SLA: SlaPolicy = {
   key: 'default',
   version: 1,
   calendar: 'shifts',
-  targets: { P3: { firstResponse: { businessSeconds: 5000 }, resolution: { calendarSeconds: 40_000_000 } } },
+  targets: {
+    P3: {
+      firstResponse: { businessSeconds: 5000 },
+      resolution: { calendarSeconds: 40_000_000 },
+      nextUpdate: { businessDays: 300 },
+    },
+  },
   firstResponsePausable: true,
   onReopen: 'continue',
   warnPercents: [],
@@ -191,7 +92,7 @@ export async function writeHistory(client: pg.Client): Promise<void> {
     const caseId = CASE_IDS[name as keyof typeof CASE_IDS];
     let current: Case | null = null;
     for (const [index, next] of steps.entries()) {
-      const now: number = current ? current.context.lastEventAt + HOUR_MS : START;
+      const now: number = current ? current.context.lastEventAt + HOUR_MS + ODD_MS : START;
       const event: CaseEvent = next ? eventOf(caseId, next, now) : dueLater(current, now);
       const result = step(current, event, POLICIES);
       if (!result.accepted) throw new Error(`${name}, step ${index + 1}: ${result.refusal.code}`);

@@ -1,13 +1,14 @@
 /** Lies about clocks, each as the SQL that plants it into the history, and what the audit must name for it. */
-import { CASE_IDS } from './history.js';
+import { CASE_IDS } from './lives.js';
 
-const { travelled, waiting, resolved } = CASE_IDS;
+const { travelled, waiting, resolved, promised } = CASE_IDS;
 
 export const USED = 'clocks: what a clock used is the open time of its spans';
 const APART = 'clocks: the spans of a clock lie apart, within its start and end';
 const RAN = 'clocks: a clock ran whenever the journal says that it should';
 const MET = 'clocks: met means stopped by the due time, and breached after it';
-const PAUSED = 'clocks: none ran while its case waited or had ended, or its department was on hold';
+const PAUSED =
+  'clocks: none but of promises ran while its case waited or had ended, or its department was on hold';
 
 /** A context whose first clock, the first response, has another value. */
 const liveClock = (field: string, value: string): string =>
@@ -106,6 +107,32 @@ export const PLANTED_CLOCKS: [string, string, string, string, string][] = [
     USED,
     resolved,
     'firstResponse',
+  ],
+  [
+    'a promise that rested while its case was solved',
+    `UPDATE cases SET context = jsonb_set(context, '{clocks}', (SELECT jsonb_agg(CASE WHEN k->>'metric' = 'promise'
+       THEN k || '{"runningSince": null, "dueAt": null}' ELSE k END) FROM jsonb_array_elements(context->'clocks') AS k))
+     WHERE id = '${promised}'`,
+    RAN,
+    promised,
+    'promise',
+  ],
+  [
+    'a promise that is due later than was promised',
+    `UPDATE cases SET context = jsonb_set(context, '{clocks}', (SELECT jsonb_agg(CASE WHEN k->>'metric' = 'promise'
+       THEN k || jsonb_build_object('dueAt', (k->>'dueAt')::bigint + 1000) ELSE k END)
+     FROM jsonb_array_elements(context->'clocks') AS k)) WHERE id = '${promised}'`,
+    'clocks: it is due, or breached, just when its target is used up',
+    promised,
+    'promise',
+  ],
+  [
+    'a consult that ran while the customer was asked',
+    `UPDATE clocks SET spans = jsonb_build_array(jsonb_build_object('fromAt', spans->0->'fromAt', 'toAt', spans->-1->'toAt'))
+     WHERE case_id = '${promised}' AND metric = 'consult'`,
+    PAUSED,
+    promised,
+    'consult',
   ],
   [
     'a live clock that ended well before it ended',

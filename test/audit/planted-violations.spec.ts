@@ -7,11 +7,14 @@ import pg from 'pg';
 import { auditWithin, runAudit } from '../../scripts/audit/run-audit.js';
 import { auditTable } from '../../scripts/audit/table.js';
 import { startTestDatabase, type TestDatabase } from '../support/database.js';
-import { CASE_IDS, writeAnswer, writeHistory } from './history.js';
+import { writeAnswer, writeHistory } from './history.js';
+import { CASE_IDS } from './lives.js';
 import { PLANTED_CLOCKS } from './planted-clocks.js';
+import { PLANTED_COMMANDS } from './planted-commands.js';
+import { PLANTED_PAYMENTS } from './planted-payments.js';
 
 const quiet = { check: () => undefined, folded: () => undefined, timed: () => undefined };
-const { travelled, waiting, resolved, arbitrated, withdrawn, merged, sealed, fresh } = CASE_IDS;
+const { travelled, waiting, resolved, arbitrated, withdrawn, merged, sealed, fresh, promised } = CASE_IDS;
 
 let database: TestDatabase;
 let client: pg.Client;
@@ -200,7 +203,7 @@ const PLANTED: [string, string, string, string | null, number | null][] = [
     'a clock that runs on after the solution',
     `UPDATE cases SET context = jsonb_set(context, '{clocks}', '[{"metric": "firstResponse", "runningSince": 1, "spans": []}]')
      WHERE id = '${resolved}'`,
-    'no clock runs in an ended or resolved case, nor in a waiting one any but the first response',
+    'no clock but that of a promise runs in an ended, resolved or waiting case',
     resolved,
     3,
   ],
@@ -208,7 +211,7 @@ const PLANTED: [string, string, string, string | null, number | null][] = [
     'a clock that runs while the customer is asked',
     `UPDATE cases SET context = jsonb_set(context, '{clocks}', '[{"metric": "resolution", "runningSince": 1, "spans": []}]')
      WHERE id = '${waiting}'`,
-    'no clock runs in an ended or resolved case, nor in a waiting one any but the first response',
+    'no clock but that of a promise runs in an ended, resolved or waiting case',
     waiting,
     5,
   ],
@@ -270,35 +273,6 @@ const PLANTED: [string, string, string, string | null, number | null][] = [
     3,
   ],
   [
-    'two answers to one key',
-    `ALTER TABLE commands DROP CONSTRAINT commands_pkey;
-     INSERT INTO commands SELECT * FROM commands WHERE idempotency_key = 'key-4-2'`,
-    'one stored answer per principal and idempotency key',
-    resolved,
-    null,
-  ],
-  [
-    'an accepted command without effect',
-    `UPDATE journal SET command_key = NULL WHERE case_id = '${resolved}' AND seq = 2`,
-    'every accepted command on a case has its one journal entry, every refused one none',
-    resolved,
-    null,
-  ],
-  [
-    'a refused command with an effect',
-    `UPDATE commands SET status = 409 WHERE idempotency_key = 'key-4-2'`,
-    'every accepted command on a case has its one journal entry, every refused one none',
-    resolved,
-    2,
-  ],
-  [
-    'two effects of one key',
-    `UPDATE journal SET command_key = 'key-4-2' WHERE case_id = '${resolved}' AND seq = 3`,
-    'one journal entry at most per case, principal and command key',
-    resolved,
-    3,
-  ],
-  [
     'an entry out of turn, seen by folding',
     `DELETE FROM journal WHERE case_id = '${travelled}' AND seq = 7`,
     'folding: each entry follows the one before it',
@@ -341,6 +315,13 @@ const PLANTED: [string, string, string, string | null, number | null][] = [
     3,
   ],
   [
+    'a promise that runs on in a case that ended for good',
+    `UPDATE cases SET terminal = true, next_due_at = NULL WHERE id = '${promised}'`,
+    'no clock but that of a promise runs in an ended, resolved or waiting case',
+    promised,
+    9,
+  ],
+  [
     'an owner whom nobody named',
     `UPDATE cases SET owner_id = 'mallory' WHERE id = '${travelled}'`,
     'folding: the owner comes out as in the case, and is there after the start',
@@ -362,25 +343,29 @@ describe('the audit', () => {
     await writeAnswer(client, 'anna', 'elsewhere', 200, null, null, new Date().toISOString());
     expect(await brokenPromises()).toEqual({});
     const report = await auditWithin(client, quiet);
-    expect(report).toMatchObject({ cases: 9, entries: 50 });
+    expect(report).toMatchObject({ cases: 11, entries: 67 });
     expect(auditTable(report, 'a test')).toContain(`All ${report.checks.length} checks hold`);
   });
 
-  it.each(PLANTED)('names %s', async (_what, sql, promise, caseId, seq) => {
-    await client.query(sql);
-    expect(await brokenPromises()).toMatchObject({ [promise]: { case: caseId, seq } });
-  });
+  it.each([...PLANTED, ...PLANTED_COMMANDS, ...PLANTED_PAYMENTS])(
+    'names %s',
+    async (_what, sql, promise, caseId, seq) => {
+      await client.query(sql);
+      expect(await brokenPromises()).toMatchObject({ [promise]: { case: caseId, seq } });
+    },
+  );
 
   it('has a planted violation for each of its checks', async () => {
     const promises = (await auditWithin(client, quiet)).checks.map(({ promise }) => promise);
-    const planted = [...PLANTED, ...PLANTED_CLOCKS].map(([, , promise]) => promise);
+    const all = [...PLANTED, ...PLANTED_COMMANDS, ...PLANTED_PAYMENTS, ...PLANTED_CLOCKS];
+    const planted = all.map(([, , promise]) => promise);
     expect(new Set(planted)).toEqual(new Set(promises));
   });
 
   it('prints how many are broken, and where first', async () => {
     await client.query(`UPDATE cases SET owner_id = 'mallory'`);
     const table = auditTable(await auditWithin(client, quiet), 'a test');
-    expect(table).toContain('9 broken');
+    expect(table).toContain('11 broken');
     expect(table).toContain(`first: case ${travelled}, seq 17: comes out as bert; the case says mallory`);
   });
 

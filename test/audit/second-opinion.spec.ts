@@ -12,13 +12,13 @@ import {
 } from '../../scripts/audit/fold-case.js';
 import { legalTriples } from '../../scripts/audit/published-moves.js';
 import type { Case } from '../../src/domain/case.js';
-import { deadlines, dueEvent, SYSTEM } from '../../src/domain/deadlines.js';
 import type { CaseEvent } from '../../src/domain/events.js';
 import { step } from '../../src/domain/step.js';
 import type { JournalEntry } from '../../src/domain/step-result.js';
 import { isTerminal as rowIsTerminal } from '../../src/store/case-rows.js';
 import { at, T0 } from '../domain/given.js';
 import { alphabet, fingerprint, WIDEST } from '../model/alphabet.js';
+import { dueEvents } from '../model/due-events.js';
 
 interface Place {
   readonly current: Case | null;
@@ -33,7 +33,7 @@ beforeAll(() => {
   const queue: Place[] = [{ current: null, folded: NOTHING_YET }];
   for (const { current, folded } of queue) {
     const now = (current?.context.lastEventAt ?? T0) + 1000;
-    const due = current ? [...lifecycleEvents(current), ...clockEvents(current)] : [];
+    const due = current ? dueEvents(current) : [];
     for (const event of [...alphabet(current).map((command) => at(command, now)), ...due]) {
       const result = step(withAttentionFor(event, current), event, WIDEST);
       if (!result.accepted) continue;
@@ -45,22 +45,6 @@ beforeAll(() => {
     }
   }
 });
-
-function lifecycleEvents(current: Case): CaseEvent[] {
-  return deadlines(current).flatMap(({ dueAt }) => dueEvent(current, dueAt) ?? []);
-}
-
-/** Each mark of each running clock on its own: by due time alone, an earlier one would always hide a later one. */
-function clockEvents({ context }: Case): CaseEvent[] {
-  const running = context.clocks.filter((clock) => clock.stoppedAt === null);
-  return running.flatMap(({ metric, marks }) =>
-    marks.map(({ kind, percent, at: dueAt }): CaseEvent => {
-      const base = { at: Math.max(dueAt, context.lastEventAt), actor: SYSTEM, dueAt, percent };
-      if (kind === 'holding') return { ...base, type: 'case.reassure', metric: 'nextUpdate' };
-      return { ...base, type: kind === 'warning' ? 'case.warn' : 'case.breach', metric };
-    }),
-  );
-}
 
 /** A manager's call moves nothing: instead of walking every place twice, it is put there when it is asked about. */
 function withAttentionFor({ type, at: now }: CaseEvent, current: Case | null): Case | null {
