@@ -5,7 +5,8 @@
  */
 import type pg from 'pg';
 import { uuidv7 } from 'uuidv7';
-import type { Actor, Case } from '../src/domain/case.js';
+import type { Actor } from '../src/domain/actor.js';
+import type { Case } from '../src/domain/case.js';
 import { caseNumber } from '../src/domain/case-number.js';
 import type { CaseCommand } from '../src/domain/events.js';
 import { Configuration } from '../src/directory/configuration.js';

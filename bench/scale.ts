@@ -42,7 +42,7 @@ const READS: Readonly<
     role: 'manager',
     path: () => `/api/v1/cases?department=${DEPARTMENTS[1]}&limit=50`,
   },
-  'cases of an owner': { role: 'agent', path: () => '/api/v1/cases?ownerId=agent&limit=50' },
+  'cases of an owner': { role: 'agent', path: () => '/api/v1/cases?ownerId=agent-1&limit=50' },
   'cases in a state': { role: 'manager', path: () => '/api/v1/cases?state=level1.working&limit=50' },
 };
 

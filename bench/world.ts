@@ -121,7 +121,7 @@ export class World {
         [ids.slice(from, from + ROWS)],
       );
     }
-    this.customers.push(...ids);
+    for (const id of ids) this.customers.push(id);
   }
 
   private drawTemplate(): string {

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { AppModule } from '../src/app/app.module.js';
 import type { Foundations } from '../src/app/rooms.module.js';
+import { readSettings } from '../src/app/settings.js';
 import { httpAdapter } from '../src/http/configure-http.js';
 import { openApiDocument } from '../src/http/documents/openapi.service.js';
 import { HttpOptions, NodeHealth } from '../src/http/http-options.js';
@@ -37,6 +38,7 @@ const foundations: Foundations = {
   linkSecret: 'a secret of the length that links ask for',
   httpOptions: new OptionsOfNobody(),
   nodeHealth: new HealthOfNobody(),
+  settings: readSettings({}),
 };
 
 const app = await NestFactory.create(AppModule.on(foundations, 'all'), httpAdapter(), { logger: false });

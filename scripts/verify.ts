@@ -20,6 +20,7 @@ const STEPS: readonly Step[] = [
   { name: 'statechart', command: ['scripts/statechart.ts', '--check'] },
   { name: 'readme', command: ['scripts/readme.ts', '--check'] },
   { name: 'holidays', command: ['scripts/holidays.ts', '--check'] },
+  { name: 'mail frame', command: ['scripts/mail-frame.ts', '--check'] },
   { name: 'openapi', command: ['scripts/openapi.ts', '--check'] },
 ];
 

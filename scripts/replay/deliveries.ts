@@ -6,7 +6,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { type MailSink, startMailSink } from './mail-sink.js';
 import type { Door } from './http-door.js';
-import { describe } from './replay-run.js';
+import { describe, inParallel } from './replay-run.js';
 
 export interface Deliveries {
   /** Transitions that the customer was to hear of. */
@@ -45,26 +45,75 @@ export async function openMailing(): Promise<Mailing> {
 /** Longer than any window in which messages are put together. */
 const SETTLE_MS = 600_000;
 
-interface SilentTransitions {
-  readonly visible: number;
-  readonly covered: number;
-  readonly silent: number;
+interface LedgerRow {
+  readonly seq: number;
+  readonly silence: string | null;
+  readonly covered: readonly {
+    readonly channel: string;
+    readonly status: string;
+    readonly reason?: string | null;
+    readonly coveredBy?: number | null;
+  }[];
 }
 
-/** @param seconds that the run took. @throws Error when the instance refuses to say. */
-export async function settleDeliveries(door: Door, sink: MailSink, seconds: number): Promise<Deliveries> {
+/** The most that the API hands out at once. */
+const PAGE = 100;
+
+/**
+ * @param ids of all cases of the run. @param seconds that it took.
+ * @throws Error when the instance refuses to say.
+ */
+export async function settleDeliveries(
+  door: Door,
+  sink: MailSink,
+  ids: readonly string[],
+  concurrency: number,
+  seconds: number,
+): Promise<Deliveries> {
   const { body: clock } = await ask(door, 'GET', '/clock');
   const now = Date.parse((clock as { now: string }).now);
   await ask(door, 'PUT', '/clock', { now: new Date(now + SETTLE_MS).toISOString() });
-  const { body } = await ask(door, 'GET', '/api/v1/reports/silent-transitions');
-  const { visible, covered, silent } = body as SilentTransitions;
+  let visible = 0;
+  let covered = 0;
+  await inParallel(concurrency, ids, async (id) => {
+    const rows = await readLedger(door, id);
+    const toTell = rows.filter(({ silence }) => silence === null);
+    visible += toTell.length;
+    covered += toTell.filter((row) => isCovered(row, rows)).length;
+  });
+  const { body } = await ask(door, 'GET', '/api/v1/reports/silent-transitions?period=month');
   return {
     visible,
     covered,
-    silent,
+    silent: (body as { count: number }).count,
     mailsReceived: sink.received,
     mailsPerSecond: sink.received / seconds,
   };
+}
+
+/** By a mail of its own, or by a later one that was delivered, or kept back for a stated reason. */
+function isCovered({ covered }: LedgerRow, rows: readonly LedgerRow[]): boolean {
+  const mail = covered.find(({ channel }) => channel === 'email');
+  if (mail?.status === 'covered') {
+    const carrier = rows.find(({ seq }) => seq === mail.coveredBy);
+    return (
+      carrier?.covered.some(({ channel, status }) => channel === 'email' && status === 'delivered') ?? false
+    );
+  }
+  return mail?.status === 'delivered' || (mail?.status === 'suppressed' && Boolean(mail.reason));
+}
+
+async function readLedger(door: Door, id: string): Promise<LedgerRow[]> {
+  const rows: LedgerRow[] = [];
+  let cursor: string | null = null;
+  do {
+    const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const { body } = await ask(door, 'GET', `/api/v1/cases/${id}/ledger?limit=${PAGE}${after}`);
+    const page = body as { data: LedgerRow[]; meta?: { nextCursor: string | null } };
+    rows.push(...page.data);
+    cursor = page.meta?.nextCursor ?? null;
+  } while (cursor !== null);
+  return rows;
 }
 
 async function ask(door: Door, method: 'GET' | 'PUT', path: string, body?: unknown) {

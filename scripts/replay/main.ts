@@ -118,13 +118,13 @@ async function replay(folder: string, options: Options): Promise<Report> {
       keyPrefix: `replay:${mapping.name}${options.attainment ? ':attainment' : ''}`,
       progress: driving.update,
     });
+    const runSeconds = (performance.now() - runStartedAt) / SECOND_MS;
+    const requestsDriving = door.requests - requestsBefore;
     const deliveries =
       mailing === null
         ? null
-        : await settleDeliveries(door, mailing.sink, (performance.now() - runStartedAt) / SECOND_MS);
+        : await settleDeliveries(door, mailing.sink, [...run.ids.values()], options.concurrency, runSeconds);
     driving.end();
-    const runSeconds = (performance.now() - runStartedAt) / SECOND_MS;
-    const requestsDriving = door.requests - requestsBefore;
     const reading = startProgress('comparing', 'cases');
     const ids = log.cases.map(({ id }) => id);
     const attained: AttainedCase[] = [];

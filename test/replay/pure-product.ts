@@ -2,10 +2,12 @@
  * The product without network, database or time of its own: the pure step behind the paths that the replay uses. Lets
  * whole logs be lived through in seconds, and shows a fault of planner or domain without starting anything.
  */
-import type { Actor, Case, Severity } from '../../src/domain/case.js';
+import type { Actor } from '../../src/domain/actor.js';
+import type { Case, Severity } from '../../src/domain/case.js';
 import { deadlines, dueEvent } from '../../src/domain/deadlines.js';
 import type { CaseCommand, CaseEvent } from '../../src/domain/events.js';
 import {
+  DEFAULT_COMPENSATION,
   DEFAULT_LIFECYCLE,
   DEFAULT_PLAYBOOK,
   type Department,
@@ -13,7 +15,6 @@ import {
   type Playbook,
   type Policies,
 } from '../../src/domain/policies.js';
-import { DEFAULT_COMPENSATION } from '../../src/domain/policies.js';
 import { step } from '../../src/domain/step.js';
 import type { JournalEntry } from '../../src/domain/step-result.js';
 import { NO_PROMISES } from './no-promises.js';

@@ -5,16 +5,17 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
-import type { Actor, Case, Intake } from '../../src/domain/case.js';
+import type { Actor } from '../../src/domain/actor.js';
+import type { Case, Intake } from '../../src/domain/case.js';
 import type { CaseCommand } from '../../src/domain/events.js';
 import {
+  DEFAULT_COMPENSATION,
   DEFAULT_LIFECYCLE,
   DEFAULT_PLAYBOOK,
   MEASURING_BOOK,
   type Department,
   type Policies,
 } from '../../src/domain/policies.js';
-import { DEFAULT_COMPENSATION } from '../../src/domain/policies.js';
 import { CaseEngine } from '../../src/engine/case-engine.js';
 import { DueLoop } from '../../src/engine/due-loop.js';
 import type { CommandRequest, Outcome } from '../../src/engine/outcome.js';
