@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startProgress } from '../scripts/replay/progress.js';
@@ -23,6 +24,7 @@ const CLIENTS = 32;
 const SECONDS = 5;
 /** Sampled once per size, so that every kind of read meets the same cases. */
 const SAMPLE = 500;
+const STATISTICS_MS = 1_500;
 
 /** Each kind: who asks, and for what. `case` and `customer` are drawn anew each time. */
 const READS: Readonly<
@@ -50,6 +52,8 @@ interface AtSize {
   readonly size: number;
   readonly reads: Readonly<Record<string, Spread>>;
   readonly transitionsPerSecond: number;
+  /** Of the large tables, while all reads were made: an index serves each of them, or this is not none. */
+  readonly sequentialScans: number;
 }
 
 const { values } = parseArgs({
@@ -79,7 +83,7 @@ async function main(sizes: readonly number[], reads: number): Promise<void> {
       await runClients(target, CLIENTS, SECONDS);
       const world = await World.prepare(pool, target);
       const found: AtSize[] = [];
-      for (const size of sizes) found.push(await measure(world, target, size, reads));
+      for (const size of sizes) found.push(await measure(pool, world, target, size, reads));
       process.stdout.write(`${table(found)}\n\n${facts(reads)}\n`);
     } finally {
       await node.stop();
@@ -92,11 +96,18 @@ async function main(sizes: readonly number[], reads: number): Promise<void> {
   }
 }
 
-async function measure(world: World, target: Target, size: number, reads: number): Promise<AtSize> {
+async function measure(
+  pool: pg.Pool,
+  world: World,
+  target: Target,
+  size: number,
+  reads: number,
+): Promise<AtSize> {
   const growing = startProgress('Loading', 'cases');
   await world.growTo(size, (done) => growing.update(done, size));
   growing.end();
   const sample = await world.someCases(SAMPLE);
+  const scansBefore = await sequentialScans(pool);
   const took: Record<string, Spread> = {};
   const progress = startProgress('Reading', 'kinds');
   const kinds = Object.entries(READS);
@@ -112,8 +123,19 @@ async function measure(world: World, target: Target, size: number, reads: number
     progress.update(n + 1, kinds.length);
   }
   progress.end();
+  // The server's figures follow its work by up to a second.
+  await pause(STATISTICS_MS);
+  const scans = (await sequentialScans(pool)) - scansBefore;
   const { perSecond } = await runClients(target, CLIENTS, SECONDS);
-  return { size, reads: took, transitionsPerSecond: perSecond };
+  return { size, reads: took, transitionsPerSecond: perSecond, sequentialScans: scans };
+}
+
+async function sequentialScans(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ scans: number }>(
+    `SELECT sum(seq_scan)::int AS scans FROM pg_stat_user_tables
+     WHERE relname IN ('cases', 'journal', 'tasks', 'notifications', 'clocks', 'escalations', 'customers')`,
+  );
+  return rows[0]?.scans ?? 0;
 }
 
 /** @throws Error naming an answer that is not 200. */
@@ -137,8 +159,13 @@ function table(found: readonly AtSize[]): string {
     ...found.map(({ transitionsPerSecond }) => transitionsPerSecond.toFixed(0)),
     (most.transitionsPerSecond / least.transitionsPerSecond).toFixed(2),
   ];
+  const scans = [
+    'sequential scans of large tables',
+    ...found.map(({ sequentialScans: number }) => String(number)),
+    '',
+  ];
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line), line(speed)].join('\n');
+  return [line(head), line(head.map(() => '---')), ...rows.map(line), line(scans), line(speed)].join('\n');
 }
 
 function facts(reads: number): string {

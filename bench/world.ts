@@ -20,6 +20,9 @@ interface Template {
   readonly weight: number;
 }
 
+/** Per department. */
+const PEOPLE = 200;
+
 /** What differs from the original; everything else is copied as it is. `each`: id, number, customer, age in seconds. */
 const COPIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cases: {
@@ -36,6 +39,9 @@ const COPIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   escalations: { case_id: 'each.id' },
   tasks: {
     case_id: 'each.id',
+    // Work is spread over people: nobody has thousands of tasks, and the one who reads has a share like all others.
+    assignee_id: `CASE WHEN random() < 1.0 / ${PEOPLE} THEN o.assignee_id
+      ELSE o.assignee_id || '-' || ceil(random() * ${PEOPLE}) END`,
     due_at: `o.due_at + each.age * interval '1 second'`,
     created_at: `o.created_at - each.age * interval '1 second'`,
   },

@@ -169,5 +169,6 @@ it('weighs as critical exactly what the customer would be wronged by not knowing
     'case.delayed',
     'case.promiseAtRisk',
     'case.promiseBroken',
+    'case.compensationCancelled',
   ]);
 });
