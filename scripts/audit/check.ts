@@ -16,3 +16,10 @@ export interface CheckResult {
   /** The first in order of case and seq. */
   readonly first: Finding | null;
 }
+
+/** A check that one query answers: one row per violation, `case_id, seq, detail`. */
+export interface SqlCheck {
+  readonly promise: string;
+  readonly invariant: number;
+  readonly violations: string;
+}

@@ -3,7 +3,7 @@
  * the case recorded when it was approved, and beside the journal entries that approved and paid it. Knows no policy:
  * a later one changes nothing of what was allowed then.
  */
-import type { SqlCheck } from './sql-checks.js';
+import type { SqlCheck } from './check.js';
 
 /** A proposal names no number: the n-th of a case is number n. Within the proposer's own limit it is the approval. */
 const APPROVALS = `

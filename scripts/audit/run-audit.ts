@@ -3,12 +3,12 @@
  * Decides nothing about how the result is shown or where the database is.
  */
 import type pg from 'pg';
-import type { CheckResult } from './check.js';
+import type { CheckResult, SqlCheck } from './check.js';
 import { checkClocks } from './clock-check.js';
 import { foldEverything } from './fold-check.js';
 import type { SunkMail } from '../replay/mail-sink.js';
 import { checkSink } from './sink-check.js';
-import { SQL_CHECKS, type SqlCheck } from './sql-checks.js';
+import { SQL_CHECKS } from './sql-checks.js';
 
 export interface AuditReport {
   readonly cases: number;

@@ -6,8 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import type pg from 'pg';
 import type { SunkMail } from '../replay/mail-sink.js';
-import type { CheckResult, Finding } from './check.js';
-import type { SqlCheck } from './sql-checks.js';
+import type { CheckResult, Finding, SqlCheck } from './check.js';
 
 const CHECKS: readonly SqlCheck[] = [
   {

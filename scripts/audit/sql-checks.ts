@@ -2,14 +2,9 @@
  * The checks that a set-based query answers best, over the `audit` views where these show enough. Each query yields
  * one row per violation: `case_id, seq, detail`. Knows nothing of connections; writes nothing.
  */
+import type { SqlCheck } from './check.js';
 import { MONEY_CHECKS } from './money-checks.js';
 import { legalTriples, WAYS_ON } from './published-moves.js';
-
-export interface SqlCheck {
-  readonly promise: string;
-  readonly invariant: number;
-  readonly violations: string;
-}
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 

@@ -59,7 +59,7 @@ describe('a node killed while a mail server has its mail', () => {
       customer: { externalId: 'crm-1', name: 'Ada Lovelace', email: 'ada@customers.example' },
     });
     onMail = () => node.kill('SIGKILL');
-    await expect(as('admin').put('/clock', { now: '2026-03-02T09:02:00Z' })).rejects.toThrow();
+    await expect(as('admin').put('/clock', { now: '2026-03-02T09:02:00Z' })).rejects.toThrow('fetch failed');
     expect(await node.ended).toBeNull();
     onMail = () => undefined;
     expect(mails.received).toHaveLength(1);
