@@ -388,7 +388,7 @@ CREATE INDEX notifications_message_id ON public.notifications USING btree (messa
 CREATE INDEX notifications_waiting ON public.notifications USING btree (case_id, channel, seq) WHERE (finished_at IS NULL);
 CREATE INDEX tasks_assignee ON public.tasks USING btree (assignee_id, due_at, case_id, key) WHERE ((state = ANY (ARRAY['open'::text, 'accepted'::text])) AND (assignee_id IS NOT NULL));
 CREATE INDEX tasks_due ON public.tasks USING btree (due_at, case_id, key) WHERE (state = ANY (ARRAY['open'::text, 'accepted'::text]));
-CREATE INDEX tasks_inbox ON public.tasks USING btree (department, due_at, case_id, key) WHERE (state = ANY (ARRAY['open'::text, 'accepted'::text]));
+CREATE INDEX tasks_inbox ON public.tasks USING btree (department, due_at, case_id, key) INCLUDE (state, assignee_id, kind) WHERE (state = ANY (ARRAY['open'::text, 'accepted'::text]));
 
 CREATE VIEW audit.attempt AS
  SELECT (((case_id || '.'::text) || seq) || '.'::text) || channel AS notification_id,
