@@ -228,6 +228,21 @@ describe('a person', () => {
     },
   );
 
+  it('who has left is turned away at once, however often the key was used before', async () => {
+    const admin = app.api('admin');
+    const entry = { name: 'Jo Marsh', role: 'agent', active: true };
+    expectStatus(await admin.put('/staff/jo-marsh', entry), 200);
+    const { body } = expectStatus(
+      await admin.post('/api-keys', { staffId: 'jo-marsh', name: 'laptop' }),
+      201,
+    );
+    const jo = clientOf(app.url, body.key);
+    expectStatus(await jo.get('/staff/me'), 200);
+
+    expectStatus(await admin.put('/staff/jo-marsh', { ...entry, active: false }), 200);
+    expectStatus(await jo.get('/staff/me'), 401);
+  });
+
   it('is not there under an id that is none', async () => {
     expect((await app.api('admin').get('/staff/nobody')).status).toBe(404);
     expect((await app.api('admin').get('/staff/constructor')).status).toBe(404);

@@ -19,7 +19,7 @@ import { JournalTail } from '../../delivery/live/journal-tail.js';
 import { Principals } from '../../directory/principals.js';
 import type { Actor } from '../../domain/actor.js';
 import { LOCALES } from '../../domain/policies.js';
-import { Asking, Public } from '../auth/auth.guard.js';
+import { Asking, credentialOf, Public } from '../auth/auth.guard.js';
 import { CaseAccess } from '../cases/case-access.service.js';
 import { CaseIdParam } from '../documents/api.decorator.js';
 import { CaseId } from '../input/checked.pipe.js';
@@ -75,7 +75,7 @@ export class LiveController {
     const { revision } = await this.access.read(id, actor);
     const seen = seenIn(request, revision);
     const source: LiveSource = async (afterId) => {
-      const present = await this.principals.authenticate(bearerOf(request));
+      const present = await this.principals.authenticate(credentialOf(request) ?? '');
       if (present === null) throw new Problem('unauthenticated');
       const current = await this.access.read(id, present);
       return current.revision > afterId ? staffNews(await this.tail.after(id, afterId)) : [];
@@ -135,9 +135,4 @@ function seenIn({ headers }: FastifyRequest, revision: number): number | null {
   const id = headers['last-event-id'];
   const isNumber = typeof id === 'string' && /^\d{1,9}$/.test(id);
   return isNumber && Number(id) <= revision ? Number(id) : null;
-}
-
-/** As the guard has let it in. */
-function bearerOf({ headers }: FastifyRequest): string {
-  return headers.authorization?.split(' ').pop() ?? String(headers['x-api-key'] ?? '');
 }

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Configuration } from '../../directory/configuration.js';
 import { DutyRoster } from '../../directory/on-duty.js';
 import { foldWord, SKILLS_MAX } from '../../directory/routing-rules.js';
+import { Principals } from '../../directory/principals.js';
 import { Staff, worksInDepartment, type StaffEntry, type StaffMember } from '../../directory/staff.js';
 import type { Actor, Instant } from '../../domain/actor.js';
 import { decodeCursor, encodeCursor } from '../../reports/cursor.js';
@@ -35,6 +36,7 @@ export class StaffController {
     private readonly configuration: Configuration,
     private readonly roster: DutyRoster,
     private readonly clock: DatabaseClock,
+    private readonly principals: Principals,
   ) {}
 
   @Get()
@@ -94,6 +96,7 @@ export class StaffController {
     const errors = this.faults(entry);
     if (errors.length > 0) throw new Problem('invalid-fields', { errors });
     await this.staff.put(entry, actor.id);
+    this.principals.forget();
     return this.found(id);
   }
 
