@@ -8,7 +8,7 @@ const FLOORS = [
   ['domain'],
   ['store'],
   ['engine'],
-  ['delivery', 'reports', 'directory'],
+  ['delivery', 'reports', 'directory', 'identity'],
   ['http', 'inbound'],
   ['app'],
 ];
@@ -53,7 +53,7 @@ module.exports = {
       name: 'no-nest-below-http',
       comment: 'Rooms below http are plain classes and functions; src/app wires them.',
       severity: 'error',
-      from: { path: '^src/(calendar|domain|store|engine|delivery|reports|directory|inbound)/' },
+      from: { path: '^src/(calendar|domain|store|engine|delivery|reports|directory|identity|inbound)/' },
       to: { path: '^node_modules/@nestjs/' },
     },
     {

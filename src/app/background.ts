@@ -8,7 +8,7 @@ import { EndpointQueue } from '../delivery/endpoints/endpoint-queue.js';
 import { DeliveryLoop } from '../delivery/outbound/delivery-loop.js';
 import { OutboundChannels } from '../delivery/outbound/outbound-channels.js';
 import { DirectoryRefresh } from '../directory/directory-refresh.js';
-import { Principals } from '../directory/principals.js';
+import { Principals } from '../identity/principals.js';
 import { AnswerSweep } from '../engine/answer-sweep.js';
 import { DueAnnouncer } from '../engine/due-announcer.js';
 import { DueLoop } from '../engine/due-loop.js';

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DataSource } from 'typeorm';
-import { ApiKeys } from '../directory/api-keys.js';
+import { ApiKeys } from '../identity/api-keys.js';
 import { Configuration } from '../directory/configuration.js';
 import { Endpoints } from '../directory/endpoints.js';
 import { linkSecret } from '../directory/secrets.js';

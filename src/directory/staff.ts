@@ -4,11 +4,9 @@
  * Knows no credential and no calendar.
  */
 import type { Pool } from 'pg';
+import type { StaffRole } from '../domain/actor.js';
 import type { NowSql } from '../store/now.js';
 import { runStatement } from '../store/statement.js';
-
-export const STAFF_ROLES = ['agent', 'member', 'lead', 'manager', 'admin', 'service'] as const;
-export type StaffRole = (typeof STAFF_ROLES)[number];
 
 export interface StaffMember {
   readonly id: string;

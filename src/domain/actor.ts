@@ -3,7 +3,11 @@
 /** Epoch milliseconds, UTC. Names of fields that hold one end in `At`. */
 export type Instant = number;
 
-export type ActorKind = 'customer' | 'agent' | 'member' | 'lead' | 'manager' | 'admin' | 'service' | 'system';
+/** Whoever works here, people and systems: those who have credentials of their own. */
+export const STAFF_ROLES = ['agent', 'member', 'lead', 'manager', 'admin', 'service'] as const;
+export type StaffRole = (typeof STAFF_ROLES)[number];
+
+export type ActorKind = StaffRole | 'customer' | 'system';
 
 /** Who asks. `department` is set for members and leads only. */
 export interface Actor {

@@ -8,6 +8,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AttachmentsController } from './attachments/attachments.controller.js';
 import { LinkAttachmentsController } from './attachments/link-attachments.controller.js';
 import { AuthGuard } from './auth/auth.guard.js';
+import { Callers } from './auth/callers.service.js';
 import { CaseAccess } from './cases/case-access.service.js';
 import { CaseAnswers } from './cases/case-answers.service.js';
 import { CaseCommandsController } from './cases/case-commands.controller.js';
@@ -67,6 +68,7 @@ export class HttpModule {
       controllers: [...API_CONTROLLERS, ...CUSTOMER_CONTROLLERS, ...OPERATIONS_CONTROLLERS],
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
+        Callers,
         CaseDoor,
         CaseAccess,
         CaseAnswers,

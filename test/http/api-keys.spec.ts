@@ -1,7 +1,7 @@
 // API keys over HTTP: made, shown once, used in either header, replaced, run out, revoked; and nobody locks everybody out.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ApiKeys } from '../../src/directory/api-keys.js';
-import { Principals } from '../../src/directory/principals.js';
+import { ApiKeys } from '../../src/identity/api-keys.js';
+import { Principals } from '../../src/identity/principals.js';
 import { startTestApp, type Answer, type Client, type TestApp } from '../support/app.js';
 import { clientOf } from '../support/client.js';
 import { expectStatus } from './case-client.js';

@@ -1,7 +1,7 @@
 // News as it happens: who hears what, from where, and when a stream ends.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { CaseChanges } from '../../src/delivery/live/case-changes.js';
-import { Principals } from '../../src/directory/principals.js';
+import { Principals } from '../../src/identity/principals.js';
 import { StatusLinks } from '../../src/delivery/status-link.js';
 import { LiveStreams, STREAMS_PER_READER_MAX } from '../../src/http/live/live-streams.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';

@@ -1,6 +1,6 @@
 // Departments with their people, staff and what may be said of them, and how the right contact is found.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ApiKeys } from '../../src/directory/api-keys.js';
+import { ApiKeys } from '../../src/identity/api-keys.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { clientOf } from '../support/client.js';
 import { ESCALATION, expectStatus, openCase } from './case-client.js';

@@ -6,7 +6,7 @@
 import pg from 'pg';
 import { runAudit } from '../../scripts/audit/run-audit.js';
 import type { TokenName } from '../../src/app/demo/demo-directory.js';
-import { ApiKeys } from '../../src/directory/api-keys.js';
+import { ApiKeys } from '../../src/identity/api-keys.js';
 import { startTestApp, type Answer, type TestApp } from '../support/app.js';
 import { clientOf, type Client } from '../support/client.js';
 

@@ -4,8 +4,9 @@
  */
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { API_KEY, newApiKey, type ApiKeys } from '../../directory/api-keys.js';
-import type { Staff, StaffEntry, StaffRole } from '../../directory/staff.js';
+import { API_KEY, newApiKey, type ApiKeys } from '../../identity/api-keys.js';
+import type { Staff, StaffEntry } from '../../directory/staff.js';
+import type { StaffRole } from '../../domain/actor.js';
 
 const DEPARTMENTS = ['sales', 'product', 'logistics', 'finance'] as const;
 type DepartmentKey = (typeof DEPARTMENTS)[number];

@@ -4,7 +4,7 @@
  */
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { ApiKeys } from '../../directory/api-keys.js';
+import { ApiKeys } from '../../identity/api-keys.js';
 import { Configuration } from '../../directory/configuration.js';
 import { Customers } from '../../directory/customers.js';
 import { Staff } from '../../directory/staff.js';

@@ -13,10 +13,10 @@ import {
 import { Reflector } from '@nestjs/core';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Principals } from '../../directory/principals.js';
 import type { Actor, ActorKind } from '../../domain/actor.js';
 import { PUBLIC_EXTENSION } from '../documents/public-extension.js';
 import { Problem } from '../problems/problem.js';
+import { Callers } from './callers.service.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -45,15 +45,14 @@ export const Asking = createParamDecorator((_: unknown, context: ExecutionContex
 export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly principals: Principals,
+    private readonly callers: Callers,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const token = credentialOf(request);
-    const actor = token === null ? null : await this.principals.authenticate(token);
+    const actor = await this.callers.identify(request);
     if (actor === null) {
       throw new Problem('unauthenticated', { headers: { 'www-authenticate': 'Bearer realm="api"' } });
     }
@@ -62,15 +61,4 @@ export class AuthGuard implements CanActivate {
     if (roles && !roles.includes(actor.kind)) throw new Problem('forbidden');
     return true;
   }
-}
-
-/**
- * The key of whoever asks: `Authorization: Bearer …`, or `X-API-Key: …` where a client cannot set the former. Of two
- * that differ neither counts (401): guessing which one was meant could act in the wrong person's name.
- */
-export function credentialOf({ headers }: FastifyRequest): string | null {
-  const { authorization, 'x-api-key': apiKey } = headers;
-  if (authorization === undefined) return typeof apiKey === 'string' ? apiKey : null;
-  const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? null;
-  return apiKey === undefined || apiKey === bearer ? bearer : null;
 }

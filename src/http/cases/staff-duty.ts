@@ -1,5 +1,6 @@
 /** What somebody of the house may be named for: to answer to a customer, or to work on a department's tasks. Pure. */
-import type { StaffMember, StaffRole } from '../../directory/staff.js';
+import type { StaffMember } from '../../directory/staff.js';
+import type { StaffRole } from '../../domain/actor.js';
 
 type Person = Pick<StaffMember, 'role' | 'department' | 'active'> | null;
 

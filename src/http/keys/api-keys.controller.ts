@@ -2,13 +2,14 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ApiKeys, type KeyRefusal } from '../../directory/api-keys.js';
-import { Principals } from '../../directory/principals.js';
+import { ApiKeys, type KeyRefusal } from '../../identity/api-keys.js';
+import { Principals } from '../../identity/principals.js';
 import { Staff } from '../../directory/staff.js';
 import type { Instant } from '../../domain/actor.js';
 import { decodeCursor, encodeCursor } from '../../reports/cursor.js';
 import { DatabaseClock } from '../../reports/database-clock.js';
-import { credentialOf, OnlyFor } from '../auth/auth.guard.js';
+import { OnlyFor } from '../auth/auth.guard.js';
+import { credentialOf } from '../auth/credentials.js';
 import { AnswersWithPage } from '../documents/api.decorator.js';
 import { Checked } from '../input/checked.pipe.js';
 import { parseInstant } from '../input/instant.js';

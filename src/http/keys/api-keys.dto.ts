@@ -1,5 +1,5 @@
 /** API keys as clients send and see them. The key itself is in the answer to its making, and nowhere else. */
-import type { ApiKey, IssuedKey } from '../../directory/api-keys.js';
+import type { ApiKey, IssuedKey } from '../../identity/api-keys.js';
 import { Out, OutInstant, OutUuid } from '../documents/out.decorator.js';
 import { InstantText, KEY_MAX, Line, LINE_MAX, Whole } from '../input/fields.decorator.js';
 import { toInstantText } from '../input/instant.js';

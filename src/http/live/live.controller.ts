@@ -16,10 +16,10 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JournalTail } from '../../delivery/live/journal-tail.js';
-import { Principals } from '../../directory/principals.js';
 import type { Actor } from '../../domain/actor.js';
 import { LOCALES } from '../../domain/policies.js';
-import { Asking, credentialOf, Public } from '../auth/auth.guard.js';
+import { Asking, Public } from '../auth/auth.guard.js';
+import { Callers } from '../auth/callers.service.js';
 import { CaseAccess } from '../cases/case-access.service.js';
 import { CaseIdParam } from '../documents/api.decorator.js';
 import { CaseId } from '../input/checked.pipe.js';
@@ -51,7 +51,7 @@ export class LiveController {
     private readonly streams: LiveStreams,
     private readonly access: CaseAccess,
     private readonly tail: JournalTail,
-    private readonly principals: Principals,
+    private readonly callers: Callers,
     private readonly desk: StatusDesk,
   ) {}
 
@@ -75,7 +75,7 @@ export class LiveController {
     const { revision } = await this.access.read(id, actor);
     const seen = seenIn(request, revision);
     const source: LiveSource = async (afterId) => {
-      const present = await this.principals.authenticate(credentialOf(request) ?? '');
+      const present = await this.callers.identify(request);
       if (present === null) throw new Problem('unauthenticated');
       const current = await this.access.read(id, present);
       return current.revision > afterId ? staffNews(await this.tail.after(id, afterId)) : [];

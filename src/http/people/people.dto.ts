@@ -1,5 +1,5 @@
 /** People and departments as clients see them, and what can be asked and said of them. */
-import { STAFF_ROLES, type StaffRole } from '../../directory/staff.js';
+import { STAFF_ROLES, type StaffRole } from '../../domain/actor.js';
 import { LOAD_MAX } from '../../reports/department-load.js';
 import { SKILLS_MAX, WORD_MAX } from '../../directory/routing-rules.js';
 import { Out, OutChoice, OutChoices, OutInstant } from '../documents/out.decorator.js';

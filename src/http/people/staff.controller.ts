@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Configuration } from '../../directory/configuration.js';
 import { DutyRoster } from '../../directory/on-duty.js';
 import { foldWord, SKILLS_MAX } from '../../directory/routing-rules.js';
-import { Principals } from '../../directory/principals.js';
+import { Principals } from '../../identity/principals.js';
 import { Staff, worksInDepartment, type StaffEntry, type StaffMember } from '../../directory/staff.js';
 import type { Actor, Instant } from '../../domain/actor.js';
 import { decodeCursor, encodeCursor } from '../../reports/cursor.js';

@@ -5,11 +5,10 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { Actor } from '../domain/actor.js';
+import type { Actor, StaffRole } from '../domain/actor.js';
 import type { NowSql } from '../store/now.js';
 import { runStatement } from '../store/statement.js';
 import { API_KEY, hashOf } from './api-keys.js';
-import type { StaffRole } from './staff.js';
 
 /** Longest time that a withdrawn right still works; the promise is 5 s, less the time of a slow answer. */
 const KEPT_MS = 4_000;

@@ -5,9 +5,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { uuidv7 } from 'uuidv7';
+import type { StaffRole } from '../domain/actor.js';
 import type { NowSql } from '../store/now.js';
 import { inTransaction, runStatement, type RunSql, type Statement } from '../store/statement.js';
-import type { StaffRole } from './staff.js';
 
 /** `cew_<role>_<43 characters of base64url>`: the readable prefix lets a leaked key be found and named. */
 export const API_KEY = /^cew_(agent|member|lead|manager|admin|service)_[A-Za-z0-9_-]{43}$/;

@@ -1,10 +1,10 @@
 // Who a bearer token is, and how fast a withdrawn right ends.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ApiKeys, newApiKey } from '../../src/directory/api-keys.js';
+import { ApiKeys, newApiKey } from '../../src/identity/api-keys.js';
 import { DependencyUnavailable } from '../../src/store/database-errors.js';
-import { Principals } from '../../src/directory/principals.js';
+import { Principals } from '../../src/identity/principals.js';
 import { Staff } from '../../src/directory/staff.js';
-import { openDirectory, type TestDirectory } from './open-directory.js';
+import { openDirectory, type TestDirectory } from '../directory/open-directory.js';
 
 let directory: TestDirectory;
 let staff: Staff;
