@@ -1,6 +1,6 @@
 import type { Case } from '../../src/domain/case.js';
 import { describe, expect, it } from '@jest/globals';
-import { dueEvent } from '../../src/domain/deadlines.js';
+import { dueEvent, SYSTEM } from '../../src/domain/deadlines.js';
 import type { CaseCommand } from '../../src/domain/events.js';
 import type { Policies } from '../../src/domain/policies.js';
 import { step } from '../../src/domain/step.js';
@@ -144,6 +144,20 @@ describe('another target', () => {
       breachCause: 'retarget',
     });
     expect(seen.filter((result) => result.accepted && result.entry.type === 'case.breached')).toHaveLength(1);
+  });
+
+  it('that changes nothing warns nobody again, however late the clock is', () => {
+    const late: StepResult[] = [];
+    const climbed = timeline(TARGETED, [0, open], [1, start], [2, escalate('sales')]);
+    const overrun = letPass(climbed, T0 + 200 * MINUTE_MS, TARGETED, late);
+    const rebased = step(overrun, at({ type: 'case.rebase', actor: SYSTEM }, T0 + 201 * MINUTE_MS), TARGETED);
+    if (!rebased.accepted) throw new Error(rebased.refusal.code);
+    letPass(rebased.case, T0 + 202 * MINUTE_MS, TARGETED, late);
+    const percents = late.flatMap((one) => {
+      const { metric, percent } = one.accepted ? one.entry.data : {};
+      return metric === 'olaAccept' ? [percent] : [];
+    });
+    expect(percents).toEqual([75, 90, 100, 150]);
   });
 });
 

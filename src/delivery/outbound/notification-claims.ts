@@ -230,8 +230,9 @@ function settlementColumns({ claim, result, code, detail, next }: Settlement) {
     detail,
     status: isPending ? 'pending' : next.status,
     reason: 'reason' in next ? next.reason : null,
-    // An attempt that never began leaves the doubt about those before it as it was.
-    in_doubt: isPutOff ? claim.inDoubt : next.status === 'pending' && result === 'perhapsArrived',
+    // What may have arrived once stays so, whatever becomes of later attempts: covered by a newer message, the
+    // customer would read it twice under two names.
+    in_doubt: isPending && (claim.inDoubt || result === 'perhapsArrived'),
     waived: isPutOff ? 1 : 0,
     until_at: isPutOff ? toSqlInstantOrNull(next.untilAt) : null,
     wait_ms: next.status === 'pending' ? next.waitMs : SOON_MS,

@@ -135,7 +135,6 @@ export function retargetClock(clock: Clock, at: Instant, target: Target): Clock 
     calendarVersion: calendar.version,
     targetSeconds,
     elapsedSeconds: elapsedIn(begun.spans, calendar.calendar),
-    warnedPercent: 0,
     retargetedAt: at,
   };
   const missedAt = reachedBy(moved, calendar.calendar, at);
@@ -143,7 +142,16 @@ export function retargetClock(clock: Clock, at: Instant, target: Target): Clock 
   const judged: Clock = kept
     ? { ...moved, breachedAt: missedAt }
     : { ...moved, breachedAt: null, detectedAt: null, breachCause: null };
-  return timed(judged, calendar.calendar, target.warnPercents);
+  // Whoever was warned of what is behind the clock by the new target too is not warned of it again.
+  const warnedPercent = Math.min(clock.warnedPercent, usedPercent(moved, calendar.calendar, at));
+  return timed({ ...judged, warnedPercent }, calendar.calendar, target.warnPercents);
+}
+
+/** Of the target, at `at`; 0 without a target. */
+function usedPercent(clock: Clock, calendar: Calendar, at: Instant): number {
+  if (clock.targetSeconds === null) return 0;
+  const used = elapsedAt(clock, Math.max(at, clock.runningSince ?? at), calendar);
+  return clock.targetSeconds === 0 ? Infinity : Math.floor((used * 100) / clock.targetSeconds);
 }
 
 /**

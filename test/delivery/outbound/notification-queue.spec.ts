@@ -163,6 +163,19 @@ describe('a message that does not get through', () => {
     expect(house.email.keysOf(id).at(-1)).toEqual(['case.opened', 'case.messaged', 'case.messaged']);
   });
 
+  it('stays in doubt after a later try that certainly failed, and no newer one covers it', async () => {
+    const house = await aHouse();
+    const answers = [PERHAPS, NOT_ARRIVED];
+    house.email.script = () => answers.shift() ?? DELIVERED;
+    const { id } = await house.open(await house.customer());
+    await house.after(2 * MINUTE);
+    await house.message(id);
+    await house.after(20 * MINUTE);
+    const names = house.email.taken.map(({ message }) => message.dedupeKey);
+    expect(names).toEqual([`${id}.1.email`, `${id}.1.email`, `${id}.1.email`, `${id}.2.email`]);
+    expect(fates(await house.notices(id))).toEqual(['1 delivered', '2 delivered']);
+  });
+
   it('goes again alone, under its own key and before anything newer, when it may have arrived', async () => {
     const house = await aHouse();
     house.email.script = () => (house.email.taken.length <= 2 ? PERHAPS : DELIVERED);
