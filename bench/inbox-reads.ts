@@ -9,7 +9,7 @@ import { DEPARTMENT } from './pending-cases.js';
 const READS = 200;
 const PAGE_ROWS = 50;
 const QUERY = {
-  scope: { department: DEPARTMENT, managers: false, readerId: 'nobody' },
+  scope: { visibility: { sees: 'department', department: DEPARTMENT }, managers: false, readerId: 'nobody' },
   sort: { by: 'dueAt', descending: false },
   limit: PAGE_ROWS,
   cursor: null,

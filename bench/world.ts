@@ -6,6 +6,7 @@
 import type pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { caseNumber } from '../src/domain/case-number.js';
+import { linkSql } from '../src/store/journal-chain.js';
 import { type CaseSteps, liveUpTo, type Target } from './life-cycle-clients.js';
 
 export const DEPARTMENTS = ['sales', 'product', 'logistics', 'finance'] as const;
@@ -23,6 +24,8 @@ interface Template {
 /** Per department. */
 const PEOPLE = 200;
 
+const OCCURRED_AT = `o.occurred_at - each.age * interval '1 second'`;
+
 /** What differs from the original; everything else is copied as it is. `each`: id, number, customer, age in seconds. */
 const COPIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cases: {
@@ -35,7 +38,7 @@ const COPIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     // Nothing may fall due while we measure.
     next_due_at: `CASE WHEN o.next_due_at IS NOT NULL THEN o.next_due_at + interval '1 year' + each.age * interval '1 second' END`,
   },
-  journal: { case_id: 'each.id', occurred_at: `o.occurred_at - each.age * interval '1 second'` },
+  journal: { case_id: 'each.id', occurred_at: OCCURRED_AT, link: 'each.link' },
   escalations: { case_id: 'each.id' },
   tasks: {
     case_id: 'each.id',
@@ -47,6 +50,21 @@ const COPIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   notifications: { case_id: 'each.id' },
   clocks: { case_id: 'each.id' },
+};
+
+const EACH = `WITH RECURSIVE each AS (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[]) AS e(original, id, number, customer, age)
+  ), linked AS (
+    SELECT each.*, 0 AS seq, NULL::bytea AS link FROM each
+    UNION ALL
+    SELECT each.original, each.id, each.number, each.customer, each.age, o.seq,
+      ${linkSql('each.link', 'o', { case_id: 'each.id', occurred_at: OCCURRED_AT })}
+    FROM linked each JOIN journal o ON o.case_id = each.original AND o.seq = each.seq + 1
+  )`;
+/** Where it is not a row per row of the original. An entry's digest stays as it is, for its case keeps the salt. */
+const ORIGINALS: Readonly<Record<string, string>> = {
+  cases: 'each JOIN cases o ON o.id = each.original',
+  journal: 'linked each JOIN journal o ON o.case_id = each.original AND o.seq = each.seq',
 };
 
 export class World {
@@ -69,11 +87,10 @@ export class World {
         [table],
       );
       const names = rows.map(({ name }) => name);
-      const key = table === 'cases' ? 'id' : 'case_id';
-      statements.push(`INSERT INTO ${table} (${names.join(', ')})
+      statements.push(`${EACH}
+        INSERT INTO ${table} (${names.join(', ')})
         SELECT ${names.map((name) => changed[name] ?? `o.${name}`).join(', ')}
-        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[]) AS each(original, id, number, customer, age)
-        JOIN ${table} o ON o.${key} = each.original`);
+        FROM ${ORIGINALS[table] ?? `each JOIN ${table} o ON o.case_id = each.original`}`);
     }
     return new World(pool, templates, statements);
   }

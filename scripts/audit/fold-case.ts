@@ -31,6 +31,8 @@ export interface Folded {
   /** Where the present solution would be reworked. */
   readonly solvedFrom: string | null;
   readonly sealed: boolean;
+  /** Whatever state it ended in, nothing moves it any more. */
+  readonly erased: boolean;
 }
 
 export const NOTHING_YET: Folded = {
@@ -41,6 +43,7 @@ export const NOTHING_YET: Folded = {
   waitedFrom: null,
   solvedFrom: null,
   sealed: false,
+  erased: false,
 };
 
 /** The kinds of contradiction an entry can hold; each is a line of the audit's table. */
@@ -74,13 +77,14 @@ export function foldEntry(before: Folded, entry: Entry): { after: Folded; contra
     waitedFrom: entry.toState === 'waiting' ? (before.waitedFrom ?? before.state) : null,
     solvedFrom: solvedFrom(before, entry),
     sealed: before.sealed || entry.type === 'case.sealed',
+    erased: before.erased || entry.type === 'case.erased',
   };
   return { after, contradictions };
 }
 
 /** Ended for good: nothing moves the case any more. */
-export function isTerminal({ state, sealed }: Folded): boolean {
-  return state === 'withdrawn' || state === 'merged' || (state === 'closed' && sealed);
+export function isTerminal({ state, sealed, erased }: Folded): boolean {
+  return erased || state === 'withdrawn' || state === 'merged' || (state === 'closed' && sealed);
 }
 
 function isLegal(before: Folded, entry: Entry): boolean {

@@ -1,12 +1,13 @@
 /**
  * `npm run audit`: checks a database against the invariants of domain.md §4, by queries over the `audit` views, by
- * folding every journal anew and by working out every clock a second time. Reads only. Exit code 0: all hold; 1:
+ * folding every journal anew, by recomputing its chain and by working out every clock a second time. Reads only. Exit code 0: all hold; 1:
  * something is broken; 2: it could not be run.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Progress, startProgress } from '../replay/progress.js';
 import { openAuditDatabase } from './audit-database.js';
+import { readKeptHeads } from './journal-head.js';
 import { runAudit } from './run-audit.js';
 import { readSink } from './sink-check.js';
 import { auditTable } from './table.js';
@@ -15,6 +16,8 @@ const USAGE = `npm run audit [-- options]
 
   DATABASE_URL      the database to look at; absent: the embedded one under DATA_DIR (.data)
   --sink FILE       also set the mails that a replay's mail server received (sink.jsonl) beside what was recorded
+  --expect-head X   a journal head that an earlier audit printed, or a file of them, one a line: the history up to
+                    then must still be the same
   --json FILE       write the whole report there`;
 
 try {
@@ -29,6 +32,7 @@ async function main(): Promise<number> {
     options: {
       json: { type: 'string' },
       sink: { type: 'string' },
+      'expect-head': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -41,6 +45,7 @@ async function main(): Promise<number> {
   let timing: Progress | null = null;
   try {
     const mails = values.sink === undefined ? null : await readSink(values.sink);
+    const kept = values['expect-head'] === undefined ? [] : await readKeptHeads(values['expect-head']);
     const report = await runAudit(
       database.client,
       {
@@ -52,6 +57,7 @@ async function main(): Promise<number> {
         },
       },
       mails,
+      kept,
     );
     (folding as Progress | null)?.end();
     (timing as Progress | null)?.end();

@@ -134,6 +134,8 @@ export const PUBLISHED_MOVES: readonly Move[] = [
     to: ['same'],
   },
   /* §2 */ { type: 'case.rebased', from: OPEN, to: ['same'] },
+  // No event of the chart: the person behind an ended case is forgotten.
+  { type: 'case.erased', from: ['resolved', 'closed', 'withdrawn', 'merged'], to: ['same'] },
 ];
 
 /** Where a rejected solution or a reopened case may be taken up again. */

@@ -3,9 +3,11 @@
  * Decides nothing about how the result is shown or where the database is.
  */
 import type pg from 'pg';
+import { checkChain } from './chain-check.js';
 import type { CheckResult, SqlCheck } from './check.js';
 import { checkClocks } from './clock-check.js';
 import { foldEverything } from './fold-check.js';
+import { checkHeads, type JournalHead, journalHead, type KeptHead } from './journal-head.js';
 import type { SunkMail } from '../replay/mail-sink.js';
 import { checkSink } from './sink-check.js';
 import { SQL_CHECKS } from './sql-checks.js';
@@ -17,6 +19,8 @@ export interface AuditReport {
   readonly commands: number;
   /** Ended and live. */
   readonly clocks: number;
+  /** Kept elsewhere, it tells later whether this history is still the same. */
+  readonly head: JournalHead;
   readonly checks: readonly CheckResult[];
   readonly seconds: number;
 }
@@ -44,17 +48,20 @@ SET LOCAL work_mem = '64MB'`;
 /**
  * @param client a connection of its own; it ends outside any transaction.
  * @param mails what a mail server received; null: nobody listened.
+ * @param kept heads of the journal that somebody kept.
  */
 export async function runAudit(
   client: pg.ClientBase,
   progress: AuditProgress,
   mails: readonly SunkMail[] | null = null,
+  kept: readonly KeptHead[] = [],
 ): Promise<AuditReport> {
   await client.query(BEGIN);
   try {
     const report = await auditWithin(client, progress);
     const received = mails === null ? [] : await checkSink(client, mails);
-    return { ...report, checks: [...report.checks, ...received] };
+    const heads = await checkHeads(client, kept);
+    return { ...report, checks: [...report.checks, ...received, ...heads] };
   } finally {
     await client.query('ROLLBACK');
   }
@@ -74,12 +81,16 @@ export async function auditWithin(client: pg.ClientBase, progress: AuditProgress
     progress.check(check.promise);
     checks.push(await runSqlCheck(client, check));
   }
+  progress.check('chain: every digest and link comes out again');
+  const chain = await checkChain(client);
+  const head = await journalHead(client);
   const fold = await foldEverything(client, (done) => progress.folded(done, sizes.cases));
   const clocks = await checkClocks(client, (done) => progress.timed(done, sizes.clocks));
   return {
     ...sizes,
     entries: fold.entries,
-    checks: [...checks, ...fold.results, ...clocks],
+    head,
+    checks: [...checks, ...chain, ...fold.results, ...clocks],
     seconds: (performance.now() - startedAt) / 1000,
   };
 }

@@ -22,6 +22,7 @@ export function auditTable(report: AuditReport, where: string): string {
       ...(first === null ? [] : [`     ${' '.repeat(width)}  ${first}`]),
     ]),
     '',
+    `journal head: ${report.head.before}=${report.head.digest} over ${report.head.cases} cases`,
     broken === 0
       ? `All ${rows.length} checks hold (${report.seconds.toFixed(1)} s).`
       : `${broken} of ${rows.length} checks are broken (${report.seconds.toFixed(1)} s).`,

@@ -2,6 +2,7 @@
  * The one statement that writes transitions, for any number of cases at once. Nothing is written for a case whose revision has moved or whose idempotency key is taken; its neighbours are not affected.
  */
 import type { CaseColumns } from '../store/case-rows.js';
+import { digestSql, linkSql } from '../store/journal-chain.js';
 import type { NowSql } from '../store/now.js';
 import type { Statement } from '../store/statement.js';
 import { toJson, type CaseWrite } from './case-write.js';
@@ -65,7 +66,8 @@ const WRITTEN: [Missing] extends [never] ? readonly Column[] : Missing = [...INT
 /**
  * 1. `matching` compares revisions and locks the rows in id order, so two statements cannot deadlock.
  * 2. `keyed` takes the idempotency keys, in their order; a conflict waits for the other command to end.
- * 3. Only `granted` rows are written: case, journal, and what follows from the step.
+ * 3. Only `granted` rows are written: case, journal, and what follows from the step. The entry is chained to the one
+ *    before it, which cannot change any more: it was committed before the revision that was compared.
  * The plan is kept, and made while the table may be tiny; it must walk the primary key all the same. A LIMIT by
  * parameter counts for a tenth of what it limits, so two of them tell the planner to expect one row.
  * jsonb rather than json: parsed once, then taken apart without another look (7 % less of the database's time).
@@ -81,10 +83,11 @@ WITH asked AS MATERIALIZED (
     LIMIT $2) AS few
   LIMIT $2
 ), matching AS MATERIALIZED (
-  SELECT a.*, c.recorded_at AS before FROM asked a JOIN cases c ON c.id = a.id AND c.revision = a.expected
+  SELECT a.*, c.recorded_at AS before, c.salt FROM asked a JOIN cases c ON c.id = a.id AND c.revision = a.expected
   ORDER BY c.id FOR UPDATE OF c ${wait ? '' : 'SKIP LOCKED'}
 ), candidate AS MATERIALIZED (
-  SELECT * FROM matching UNION ALL SELECT *, NULL::timestamptz FROM asked WHERE expected IS NULL
+  SELECT * FROM matching UNION ALL
+  SELECT *, NULL::timestamptz, uuid_send(gen_random_uuid()) FROM asked WHERE expected IS NULL
 ), keyed AS (
   INSERT INTO commands (principal, idempotency_key, request_hash, status, body, headers, case_id, seq, recorded_at)
   SELECT principal, key, request_hash, status, body, headers, id, seq, ${now}
@@ -104,18 +107,28 @@ END AS outcome
 FROM asked a`;
 }
 
+const DIGEST = digestSql('g.salt', 'r', { principal: 'g.principal', command_key: 'g.key' });
+const LINK = linkSql('(SELECT p.link FROM journal p WHERE p.case_id = g.id AND p.seq = g.seq - 1)', 'r', {
+  case_id: 'g.id',
+  seq: 'g.seq',
+  recorded_at: 'g.recorded_at',
+  digest: 'd.digest',
+});
+
 /** Every table of a transition, from the JSON of the rows that were granted. */
 const WRITES = `written_cases AS (
-  INSERT INTO cases (${WRITTEN.join(', ')}, recorded_at)
-  SELECT ${WRITTEN.map((name) => `r.${name}`).join(', ')}, g.recorded_at
+  INSERT INTO cases (${WRITTEN.join(', ')}, recorded_at, salt)
+  SELECT ${WRITTEN.map((name) => `r.${name}`).join(', ')}, g.recorded_at, g.salt
   FROM granted g CROSS JOIN LATERAL jsonb_populate_record(NULL::cases, g."case") r
   ON CONFLICT (id) DO UPDATE SET ${[...MOVING, 'recorded_at'].map((name) => `${name} = EXCLUDED.${name}`).join(', ')}
 ), written_journal AS (
   INSERT INTO journal (case_id, seq, type, from_state, to_state, level_after, actor_kind, actor_id, actor_department,
-    principal, command_key, occurred_at, recorded_at, machine_version, customer_visible, silence, data)
+    principal, command_key, occurred_at, recorded_at, machine_version, customer_visible, silence, data, digest, link)
   SELECT g.id, g.seq, r.type, r.from_state, r.to_state, r.level_after, r.actor_kind, r.actor_id, r.actor_department,
-    g.principal, g.key, r.occurred_at, g.recorded_at, r.machine_version, r.customer_visible, r.silence, r.data
+    g.principal, g.key, r.occurred_at, g.recorded_at, r.machine_version, r.customer_visible, r.silence, r.data, d.digest,
+    ${LINK}
   FROM granted g CROSS JOIN LATERAL jsonb_populate_record(NULL::journal, g.entry) r
+  CROSS JOIN LATERAL (SELECT ${DIGEST} AS digest OFFSET 0) d
 ), written_escalations AS (
   INSERT INTO escalations (case_id, level, department, purpose, expected_outcome, by, at)
   SELECT g.id, r.level, r.department, r.purpose, r.expected_outcome, r.by, r.at

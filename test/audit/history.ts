@@ -20,6 +20,7 @@ import {
 import { step } from '../../src/domain/step.js';
 import type { Accepted } from '../../src/domain/step-result.js';
 import { caseColumns } from '../../src/store/case-rows.js';
+import { digestSql, linkSql } from '../../src/store/journal-chain.js';
 import { CASE_IDS, HOUR_MS, LIVES, type Payload, START } from './lives.js';
 
 /** Nothing happens on the full second. */
@@ -135,7 +136,8 @@ async function writeStep(
   const at = new Date(entry.occurredAt).toISOString();
   const { id } = after;
   await client.query('DELETE FROM cases WHERE id = $1', [id]);
-  await insert(client, 'cases', { ...caseColumns(after, deadlines), recorded_at: at });
+  const salt = `\\x${id.replaceAll('-', '')}`;
+  await insert(client, 'cases', { ...caseColumns(after, deadlines), recorded_at: at, salt });
   for (const record of after.context.escalations) {
     const { level, department } = { ...record, department: record.attempts[0]?.department };
     const row = { case_id: id, level, department, purpose: 'p', expected_outcome: 'o', by: record.by, at };
@@ -143,7 +145,7 @@ async function writeStep(
   }
   for (const clock of finishedClocks) await insert(client, 'clocks', clockRow(id, clock));
   const key = entry.actor.kind === 'system' ? null : `key-${id.slice(-1)}-${entry.seq}`;
-  await insert(client, 'journal', {
+  await insertLinked(client, {
     case_id: id,
     seq: entry.seq,
     type: entry.type,
@@ -220,6 +222,19 @@ function clockRow(caseId: string, clock: Clock): Record<string, unknown> {
     outcome: clock.outcome,
     spans: clock.spans,
   };
+}
+
+/** A journal row, chained to the one before it. */
+async function insertLinked(client: pg.Client, row: Record<string, unknown>): Promise<void> {
+  const columns = Object.keys(row).join(', ');
+  const previous = '(SELECT link FROM journal p WHERE p.case_id = r.case_id AND p.seq = r.seq - 1)';
+  await client.query(
+    `INSERT INTO journal (${columns}, digest, link)
+     SELECT ${columns.replaceAll(/\w+/g, 'r.$&')}, d.digest, ${linkSql(previous, 'r', { digest: 'd.digest' })}
+     FROM (SELECT ${columns} FROM jsonb_populate_record(NULL::journal, $1::jsonb)) r JOIN cases c ON c.id = r.case_id,
+       LATERAL (SELECT ${digestSql('c.salt', 'r')} AS digest) d`,
+    [JSON.stringify(row)],
+  );
 }
 
 /** A stored answer to a keyed command; `seq` null for one that was refused. */

@@ -9,6 +9,7 @@ import { auditTable } from '../../scripts/audit/table.js';
 import { startTestDatabase, type TestDatabase } from '../support/database.js';
 import { writeAnswer, writeHistory } from './history.js';
 import { CASE_IDS } from './lives.js';
+import { PLANTED_CHAIN } from './planted-chain.js';
 import { PLANTED_CLOCKS } from './planted-clocks.js';
 import { PLANTED_COMMANDS } from './planted-commands.js';
 import { PLANTED_PAYMENTS } from './planted-payments.js';
@@ -35,12 +36,21 @@ afterAll(async () => {
   await database.drop();
 });
 
+interface Named {
+  case: string | null;
+  seq: number | null;
+  detail: string | undefined;
+}
+
 /** Checks that are broken now: promise → what is named first. */
-async function brokenPromises(): Promise<Record<string, { case: string | null; seq: number | null }>> {
+async function brokenPromises(): Promise<Record<string, Named>> {
   const report = await auditWithin(client, quiet);
   const broken = report.checks.filter(({ violations }) => violations > 0);
   return Object.fromEntries(
-    broken.map(({ promise, first }) => [promise, { case: first?.caseId ?? null, seq: first?.seq ?? null }]),
+    broken.map(({ promise, first }) => [
+      promise,
+      { case: first?.caseId ?? null, seq: first?.seq ?? null, detail: first?.detail },
+    ]),
   );
 }
 
@@ -355,9 +365,14 @@ describe('the audit', () => {
     },
   );
 
+  it.each(PLANTED_CHAIN)('tells from the chain %s', async (_what, sql, promise, caseId, seq, detail) => {
+    await client.query(sql);
+    expect(await brokenPromises()).toMatchObject({ [promise]: { case: caseId, seq, detail } });
+  });
+
   it('has a planted violation for each of its checks', async () => {
     const promises = (await auditWithin(client, quiet)).checks.map(({ promise }) => promise);
-    const all = [...PLANTED, ...PLANTED_COMMANDS, ...PLANTED_PAYMENTS, ...PLANTED_CLOCKS];
+    const all = [...PLANTED, ...PLANTED_COMMANDS, ...PLANTED_PAYMENTS, ...PLANTED_CLOCKS, ...PLANTED_CHAIN];
     const planted = all.map(([, , promise]) => promise);
     expect(new Set(planted)).toEqual(new Set(promises));
   });

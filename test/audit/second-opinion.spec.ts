@@ -12,6 +12,8 @@ import {
 } from '../../scripts/audit/fold-case.js';
 import { legalTriples } from '../../scripts/audit/published-moves.js';
 import type { Case } from '../../src/domain/case.js';
+import { SYSTEM } from '../../src/domain/deadlines.js';
+import { eraseCase } from '../../src/domain/erasure.js';
 import type { CaseEvent } from '../../src/domain/events.js';
 import { step } from '../../src/domain/step.js';
 import type { JournalEntry } from '../../src/domain/step-result.js';
@@ -34,6 +36,10 @@ beforeAll(() => {
   for (const { current, folded } of queue) {
     const now = (current?.context.lastEventAt ?? T0) + 1000;
     const due = current ? dueEvents(current) : [];
+    // No event of the machine, and an end: nothing is to be walked behind it.
+    const gone =
+      current && eraseCase(current, { actor: SYSTEM, reason: 'r', at: now, names: () => false }, WIDEST);
+    if (gone?.accepted) compare(folded, gone.entry, gone.case);
     for (const event of [...alphabet(current).map((command) => at(command, now)), ...due]) {
       const result = step(withAttentionFor(event, current), event, WIDEST);
       if (!result.accepted) continue;

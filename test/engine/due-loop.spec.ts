@@ -134,7 +134,7 @@ describe('time', () => {
     await house.sql(
       `INSERT INTO journal SELECT case_id, 4, type, from_state, to_state, level_after, actor_kind,
       actor_id, actor_department, principal, command_key, occurred_at, recorded_at, machine_version, customer_visible,
-      silence, data FROM journal WHERE case_id = $1 AND seq = 3`,
+      silence, data, digest, link FROM journal WHERE case_id = $1 AND seq = 3`,
       [ids[1]],
     );
     expect(await house.loop.advanceTo(MORNING + HOUR)).toEqual({ fired: 2 });

@@ -70,20 +70,49 @@ describe('the database itself', () => {
   });
 
   it.each([
-    'UPDATE journal SET data = data',
-    'DELETE FROM journal',
-    'TRUNCATE journal',
-    'UPDATE escalations SET level = level',
-    'DELETE FROM escalations',
-    'DELETE FROM clocks',
+    // What only grows: column by column nothing of it can be written, and nothing be put beneath or above it.
+    ...Object.entries({
+      journal: 'link',
+      escalations: 'level',
+      clocks: 'outcome',
+      configuration: 'body',
+    }).flatMap(([table, column]) => [
+      `UPDATE ${table} SET ${column} = ${column}`,
+      `DELETE FROM ${table}`,
+      `TRUNCATE ${table}`,
+      `ALTER TABLE ${table} ADD COLUMN x text`,
+      `ALTER TABLE ${table} DISABLE TRIGGER ALL`,
+      `CREATE TRIGGER meddling BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()`,
+      `CREATE RULE meddling AS ON INSERT TO ${table} DO INSTEAD NOTHING`,
+      `DROP TABLE ${table}`,
+    ]),
+    `INSERT INTO journal SELECT * FROM journal ON CONFLICT (case_id, seq) DO UPDATE SET data = '{}'`,
+    'SELECT * FROM journal FOR UPDATE',
+    'MERGE INTO journal j USING cases c ON c.id = j.case_id WHEN MATCHED THEN DELETE',
+    `CREATE OR REPLACE FUNCTION journal_digest(salt bytea, actor_id text, principal text, command_key text, data jsonb)
+       RETURNS bytea LANGUAGE sql RETURN salt`,
+    'CREATE SCHEMA elsewhere',
+    'CREATE TABLE public.elsewhere ()',
     'DELETE FROM cases',
-    'UPDATE configuration SET body = body',
     'UPDATE commands SET body = body',
-    'ALTER TABLE journal ADD COLUMN x text',
-    'DROP TABLE journal',
     `INSERT INTO schema_migrations (timestamp, name) VALUES (1, 'x')`,
   ])('denies the application `%s`', async (statement) => {
     await expect(house.pool.query(statement)).rejects.toThrow(/permission denied|must be owner/);
+  });
+
+  it('denies the journal to the owner of another schema, who may do anything there', async () => {
+    const role = `stranger_${new URL(house.url).pathname.slice(1)}`;
+    await owner.query(`CREATE ROLE ${role}; CREATE SCHEMA theirs AUTHORIZATION ${role}; SET ROLE ${role}`);
+    try {
+      await owner.query('CREATE TABLE theirs.journal (case_id uuid)');
+      await expect(owner.query('SELECT * FROM public.journal')).rejects.toThrow('permission denied');
+      await expect(owner.query('UPDATE public.journal SET data = data')).rejects.toThrow('permission denied');
+      await expect(owner.query('ALTER TABLE public.journal SET SCHEMA theirs')).rejects.toThrow(
+        'must be owner',
+      );
+    } finally {
+      await owner.query(`RESET ROLE; DROP SCHEMA theirs CASCADE; DROP ROLE ${role}`);
+    }
   });
 
   it('shows each audit view with exactly the promised columns', async () => {

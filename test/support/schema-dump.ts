@@ -16,7 +16,7 @@ export async function dumpSchema(url: string): Promise<string> {
     // Without it names in definitions depend on who asks.
     await client.query(`SET search_path = ''`);
     const parts: string[] = [];
-    for (const query of [TABLES, CONSTRAINTS, INDEXES, VIEWS, COMMENTS, GRANTS, OTHERS]) {
+    for (const query of [TABLES, CONSTRAINTS, INDEXES, VIEWS, FUNCTIONS, COMMENTS, GRANTS, OTHERS]) {
       const { rows } = await client.query(query);
       parts.push((rows as { line: string }[]).map(({ line }) => line).join('\n'));
     }
@@ -56,6 +56,12 @@ const VIEWS = `
 SELECT format(E'CREATE VIEW %I.%I AS\\n%s\\n', n.nspname, c.relname, pg_catalog.pg_get_viewdef(c.oid, true)) AS line
 FROM ${RELATIONS} WHERE c.relkind = 'v' ORDER BY n.nspname, c.relname`;
 
+/** Whole, because a row that was written by one text of a function is checked by another for ever. */
+const FUNCTIONS = `
+SELECT pg_catalog.pg_get_functiondef(p.oid) || E';\\n' AS line FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace AND n.nspname IN ${SCHEMAS}
+WHERE p.prokind = 'f' ORDER BY p.oid::regprocedure::text`;
+
 const COMMENTS = `
 SELECT format('COMMENT ON %s %I.%I%s IS %L;',
   CASE WHEN d.objsubid > 0 THEN 'COLUMN' WHEN c.relkind = 'v' THEN 'VIEW' ELSE 'TABLE' END, n.nspname, c.relname,
@@ -73,13 +79,13 @@ WHERE g.table_schema IN ${SCHEMAS} AND g.grantee = 'case_escalation_app'
   AND g.table_name NOT IN ${LEFT_OUT}
 GROUP BY g.table_schema, g.table_name, g.grantee ORDER BY g.table_schema, g.table_name`;
 
-/** There should be none: no triggers, no foreign keys across cases, no functions. */
+/** There should be none: no triggers, no sequences, no functions but plain ones. */
 const OTHERS = `
 SELECT format('-- trigger %s on %s', t.tgname, t.tgrelid::regclass) AS line FROM pg_catalog.pg_trigger t
 WHERE NOT t.tgisinternal
 UNION ALL
 SELECT format('-- function %s', p.oid::regprocedure) FROM pg_catalog.pg_proc p
-JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace AND n.nspname IN ${SCHEMAS}
+JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace AND n.nspname IN ${SCHEMAS} WHERE p.prokind <> 'f'
 UNION ALL
 SELECT format('-- sequence %I.%I', n.nspname, c.relname) FROM ${RELATIONS} WHERE c.relkind = 'S'
   AND c.relname <> 'schema_migrations_id_seq'
