@@ -12,6 +12,7 @@ import {
 } from '../../src/reports/customer-view.js';
 import { DepartmentLoad, LOAD_MAX } from '../../src/reports/department-load.js';
 import { possibleDuplicates, repeatContact, repeatsSince } from '../../src/reports/repeat-contacts.js';
+import { EVERYTHING } from '../../src/domain/visibility.js';
 import { DAY, escalateTo, MORNING, startTestEngine, type TestEngine } from '../support/engine.js';
 
 const aCase = (id: string, rest: Partial<CustomerCase> = {}): CustomerCase => ({
@@ -144,7 +145,7 @@ describe('what is read of a customer', () => {
     const { customer } = await customers.upsert({ externalId: 'many', name: 'Many' });
     const ids: string[] = [];
     for (let n = 0; n <= CASES_READ_MAX; n += 1) ids.push((await house.open({ customerId: customer.id })).id);
-    const { cases, isComplete } = await view.casesOf(customer.id, null);
+    const { cases, isComplete } = await view.casesOf(customer.id, EVERYTHING);
     expect([cases.length, isComplete]).toEqual([CASES_READ_MAX, false]);
     expect(cases.map(({ id }) => id)).toEqual(ids.toReversed().slice(0, CASES_READ_MAX));
     expect((await load.casesOwnedBy(['agent-1', 'nobody'])).get('agent-1')).toBe(LOAD_MAX);
@@ -175,8 +176,8 @@ describe('what is read of a customer', () => {
     await customers.get(customer.id);
     await customers.idsOf(customer.id);
     await customers.othersInAccount(customer);
-    await view.casesOf(customer.id, null);
-    await view.casesOf(customer.id, 'logistics');
+    await view.casesOf(customer.id, EVERYTHING);
+    await view.casesOf(customer.id, { sees: 'department', department: 'logistics' });
     await load.tasksOf(['a']);
     await load.tasksIn(['a']);
     await load.casesOwnedBy(['a']);
@@ -187,8 +188,8 @@ describe('what is read of a customer', () => {
     ).map(({ name }) => name);
     expect(names).toEqual([
       'customer-by-id',
-      'customer-cases',
-      'customer-cases-of-department',
+      'customer-cases-department',
+      'customer-cases-everything',
       'customer-ids',
       'customers-of-account',
       'load-of-departments',

@@ -7,6 +7,7 @@ import { ask, clock, confirm, message, reopen, reply } from './clock-words.js';
 import {
   agent,
   at,
+  consult,
   customer,
   given,
   member,
@@ -58,7 +59,7 @@ describe('a chase', () => {
   });
 
   it('counts whoever passes it on', () => {
-    expect(given(open, start, reply(), reply(member('sales'))).context.chases).toBe(1);
+    expect(given(open, start, consult('sales'), reply(), reply(member('sales'))).context.chases).toBe(1);
   });
 
   it('is told like any message by whoever does not know what was before', () => {

@@ -318,7 +318,7 @@ describe('a cancellation', () => {
     ['of a proposal', proposed, agent, 'accepted'],
     ['of what was approved', granted, agent, 'accepted'],
     ['by the department that approved it', granted, lead('logistics'), 'accepted'],
-    ['by a department that has no part in it', granted, lead('finance'), 'actor-not-permitted'],
+    ['by a department that has no part in it', granted, lead('finance'), 'not-in-department'],
     ['of a payment under way', handed, manager, 'compensation-unknown'],
     ['of what was paid', then(granted, execute()), manager, 'compensation-unknown'],
   ])('%s', (_what, from, actor, code) => {

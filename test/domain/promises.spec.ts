@@ -12,6 +12,7 @@ import {
   agent,
   at,
   codeOf,
+  consult,
   customer,
   DAY_MS,
   escalate,
@@ -122,7 +123,9 @@ describe('a promise that may not be kept', () => {
   });
 
   it.each([agent, lead('sales')] as Actor[])('is not made by %j on their own word', (actor) => {
-    expect(codeOf(make({ actor, despite: true }, hour(25)))).toBe('promise-not-keepable');
+    const asked = then(begun, consult('sales'));
+    const promised = step(asked, at(promise(hour(25), { actor, despite: true }), hour(2)), closing);
+    expect(codeOf(promised)).toBe('promise-not-keepable');
   });
 
   it('is refused to a manager, too, who does not say that it is known', () => {

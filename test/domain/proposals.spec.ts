@@ -7,6 +7,7 @@ import { hour } from './commitment-words.js';
 import {
   agent,
   codeOf,
+  consult,
   customer,
   escalate,
   given,
@@ -53,7 +54,8 @@ const complete = (actor: Actor, k: number, n = 1): CaseCommand => ({
 });
 const action = (department: string, dueAt: number | null = null) => ({ text: 'do it', department, dueAt });
 
-const begun = given(open, start);
+/** Sales was asked for advice, and so may propose. */
+const begun = given(open, start, consult('sales'));
 const proposed = then(begun, suggest(['sales', 'finance', 'logistics', 'finance']));
 
 describe('a joint solution', () => {
@@ -173,7 +175,11 @@ describe('carrying it out', () => {
 
   it('moves no case', () => {
     const handled = given(open, start, escalate('finance'));
-    const after = then(handled, suggest(['finance'], { actions: [action('finance')] }), agree(manager));
+    const after = then(
+      handled,
+      suggest(['finance'], { actor: agent, actions: [action('finance')] }),
+      agree(manager),
+    );
     expect(after).toMatchObject({ state: handled.state, context: { handler: handled.context.handler } });
   });
 });

@@ -6,7 +6,7 @@ import { caseMachine } from '../../src/domain/case-machine.js';
 import { deadlines, dueEvent } from '../../src/domain/deadlines.js';
 import type { CaseEvent } from '../../src/domain/events.js';
 import { MACHINE_VERSION, migrateCase } from '../../src/domain/machine-version.js';
-import { step } from '../../src/domain/step.js';
+import { step, transition } from '../../src/domain/step.js';
 import { agent, at, T0, TARGETED } from '../domain/given.js';
 import { STORIES } from './stories.js';
 
@@ -50,7 +50,7 @@ function earliest(current: Case | null, until: number): CaseEvent | null {
 function fold(journal: GoldenJournal): Case {
   let current: Case | null = null;
   for (const event of journal.events) {
-    const result = step(current, event, TARGETED);
+    const result = transition(current, event, TARGETED);
     if (!result.accepted) throw new Error(`${event.type} was refused: ${result.refusal.code}`);
     current = result.case;
   }

@@ -60,9 +60,9 @@ export function opening({ handler, lastEventAt }: CaseContext): CaseCommand[] {
     { ...consult, actor: agent, blocking: false, dueAt: soon },
     {
       type: 'case.proposeSolution',
-      actor: member(ASKED),
+      actor: agent,
       text: 't',
-      departments: [ASKED, 'product'],
+      departments: ['product'],
       actions: [
         { text: 'a', department: FRONT_LINE, dueAt: soon },
         { text: 'b', department: ASKED, dueAt: null },

@@ -1,38 +1,23 @@
 /**
- * Who is asking: every route needs a valid token unless it says `@Public()`, and some need a role. Deny by default.
- * What an actor may do with a case is the domain's to say.
+ * Who is asking, and may such a one ask this at all: by the rule of the route, before anybody looks at a body or at a
+ * case. Deny by default. What an actor may do with the very case is the domain's to say.
  */
-import {
-  applyDecorators,
-  createParamDecorator,
-  Injectable,
-  SetMetadata,
-  type CanActivate,
-  type ExecutionContext,
-} from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import { ApiExtension } from '@nestjs/swagger';
+import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Actor, ActorKind } from '../../domain/actor.js';
-import { PUBLIC_EXTENSION } from '../documents/public-extension.js';
+import type { Actor } from '../../domain/actor.js';
+import { EVENT_TYPES } from '../../domain/events.js';
+import { isWithin } from '../../domain/scopes.js';
 import { Problem } from '../problems/problem.js';
+import { AccessTable } from './access-table.service.js';
+import { mayEver } from './access.decorator.js';
 import { Callers } from './callers.service.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the guard on every route that is not public. */
+    /** Set by the guard on every route that needs a credential. */
     actor?: Actor;
   }
 }
-
-const PUBLIC = 'http:public';
-const ROLES = 'http:roles';
-
-/** Opens a route to everybody. The test that walks all routes lists each one by hand. */
-export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiExtension(PUBLIC_EXTENSION, true));
-
-/** Closes a route to all other roles (403). */
-export const OnlyFor = (...roles: ActorKind[]) => SetMetadata(ROLES, roles);
 
 /** The actor who asks. */
 export const Asking = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
@@ -41,24 +26,34 @@ export const Asking = createParamDecorator((_: unknown, context: ExecutionContex
   return actor;
 });
 
+const EVENTS: ReadonlySet<string> = new Set(EVENT_TYPES);
+
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
-    private readonly reflector: Reflector,
+    private readonly access: AccessTable,
     private readonly callers: Callers,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return true;
+    const rule = this.access.ruleOf(context.getHandler());
+    if (rule?.for === 'everybody' || rule?.for === 'link') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const actor = await this.callers.identify(request);
     if (actor === null) {
       throw new Problem('unauthenticated', { headers: { 'www-authenticate': 'Bearer realm="api"' } });
     }
     request.actor = actor;
-    const roles = this.reflector.getAllAndOverride<ActorKind[] | undefined>(ROLES, targets);
-    if (roles && !roles.includes(actor.kind)) throw new Problem('forbidden');
-    return true;
+    if (rule === undefined) throw new Problem('forbidden');
+    if (mayEver(actor.kind, rule.actions)) {
+      if (rule.actions.some((action) => isWithin(actor.scopes, action))) return true;
+      throw new Problem('insufficient-scope', {
+        headers: { 'www-authenticate': 'Bearer realm="api", error="insufficient_scope"' },
+      });
+    }
+    // A command that no case would take from this role is refused in the words of the case.
+    throw new Problem(
+      rule.actions.some((action) => EVENTS.has(action)) ? 'actor-not-permitted' : 'forbidden',
+    );
   }
 }
