@@ -27,7 +27,12 @@ export function claimPort({ host, port }: Settings): Promise<void> {
 }
 
 /** @returns the port, which matters when any free one was asked for. */
-export async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<number> {
+export async function listen(
+  app: NestFastifyApplication,
+  { host, port, maxConnections }: Settings,
+): Promise<number> {
+  // Past this a socket is closed before it costs anything: those that are served stay served.
+  app.getHttpServer().maxConnections = maxConnections;
   await app.listen(port, host);
   return (app.getHttpServer().address() as AddressInfo).port;
 }

@@ -8,11 +8,11 @@ import type { Actor } from '../domain/actor.js';
 import type { Case } from '../domain/case.js';
 import { type Refusal, refusal } from '../domain/refusals.js';
 import type { Accepted, StepResult } from '../domain/step-result.js';
-import { canSee } from '../domain/who-may.js';
+import { canSee } from '../domain/rights.js';
 import { DependencyUnavailable } from '../store/database-errors.js';
 import type { NowSql } from '../store/now.js';
 import type { RunSql } from '../store/statement.js';
-import type { CaseLanes } from './case-lanes.js';
+import { type CaseLanes, WAITING_MAX } from './case-lanes.js';
 import type { CaseReader, Reading } from './case-reader.js';
 import { toWrite, type CaseWrite } from './case-write.js';
 import type { Committer } from './commit.js';
@@ -65,11 +65,11 @@ export class CommandRunner {
     private readonly outbound: OutboundRules,
   ) {}
 
-  /** @throws DependencyUnavailable, MachineVersionUnsupported */
+  /** @throws CaseBusy, DependencyUnavailable, MachineVersionUnsupported */
   async run(command: Command | LockingCommand): Promise<Outcome> {
     const ids = command.caseId === null ? [] : [command.caseId, ...command.otherIds];
     const outcome = await this.keys.once(command.request, () =>
-      this.lanes.inTurn(ids, () => this.untilSettled(command)),
+      this.lanes.inTurn(ids, () => this.untilSettled(command), WAITING_MAX),
     );
     return outcome ?? { kind: 'keyInProgress' };
   }

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
-import { answerProblem, problemBytes } from './problems/answer-problem.js';
+import { answerEarly, problemBytes } from './problems/answer-problem.js';
 import { Problem } from './problems/problem.js';
 import { problemCodeOf, type ProblemCode } from './problems/problem-types.js';
 
@@ -20,26 +20,57 @@ const HEADER_BYTES_MAX = 16 * 1024 + URL_BYTES_MAX;
 const SEGMENT_LENGTH_MAX = 512;
 /** A client that sends its headers this slowly holds the socket on purpose. */
 const HEADERS_TIMEOUT_MS = 10_000;
-/** Whole request, body included. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** Whole request, body included; with the round below that finds it, within 30 s. */
+const REQUEST_TIMEOUT_MS = 29_000;
+/** How often slow clients are looked for. Node's own half a minute would let each of them have that much more. */
+const LOOK_EVERY_MS = 1_000;
 /** Longer than the idle time of common load balancers (60 s), so that they close first, not we under their feet. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
+export interface ServerOptions {
+  /** Proxies whose `X-Forwarded-For` is believed: addresses or networks. Of anybody else it counts for nothing. */
+  readonly trustedProxies?: readonly string[] | null;
+  /** How long slow clients are borne, in milliseconds; shorter in tests. */
+  readonly patience?: Partial<Patience>;
+}
+
+export interface Patience {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly idleMs: number;
+  readonly lookEveryMs: number;
+}
+
+const PATIENCE: Patience = {
+  headersMs: HEADERS_TIMEOUT_MS,
+  requestMs: REQUEST_TIMEOUT_MS,
+  idleMs: KEEP_ALIVE_TIMEOUT_MS,
+  lookEveryMs: LOOK_EVERY_MS,
+};
+
 /** Options of the Fastify instance beneath Nest. */
-export function fastifyOptions(): FastifyServerOptions {
+export function fastifyOptions({ trustedProxies, patience }: ServerOptions = {}): FastifyServerOptions {
+  const { headersMs, requestMs, idleMs, lookEveryMs } = { ...PATIENCE, ...patience };
   return {
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    requestTimeout: requestMs,
+    keepAliveTimeout: idleMs,
+    trustProxy: trustedProxies ? [...trustedProxies] : false,
     // While stopping, `install-hooks.ts` answers, as a problem document; Fastify's own answer would be none.
     return503OnClosing: false,
     // Never from a header: a client must not choose what stands in our log beside another's request.
     requestIdHeader: false,
     genReqId: traceIdOf,
     routerOptions: { maxParamLength: SEGMENT_LENGTH_MAX },
-    http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS },
+    http: {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      // `install-hooks.ts` answers those, as a problem document; Node's own answer would be empty.
+      requireHostHeader: false,
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: lookEveryMs,
+    },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-      answerProblem(new Problem(problemCodeOf(error.statusCode ?? 400)), request, reply),
+      answerEarly(new Problem(problemCodeOf(error.statusCode ?? 400)), request, reply),
     clientErrorHandler: answerBrokenRequest,
   } as FastifyServerOptions;
 }
