@@ -5,7 +5,7 @@
 import type pg from 'pg';
 import type { NowSql } from '../store/now.js';
 import { sweepAnswers } from './idempotency.js';
-import { Sleeper } from './sleeper.js';
+import { Rounds } from './rounds.js';
 
 export interface AnswerSweepOptions {
   readonly pool: pg.Pool;
@@ -14,6 +14,8 @@ export interface AnswerSweepOptions {
   readonly report?: (error: unknown) => void;
   /** Rows at a time. */
   readonly rowsMax?: number;
+  /** How long answers are kept, asked anew each round. */
+  readonly keptHours?: () => number;
 }
 
 const EVERY_MS = 3_600_000;
@@ -21,42 +23,26 @@ const EVERY_MS = 3_600_000;
 const ROWS_MAX = 1_000;
 
 export class AnswerSweep {
-  private readonly pause = new Sleeper();
-  private stopping = false;
-  private running: Promise<void> | null = null;
+  private readonly rounds: Rounds;
 
-  constructor(private readonly options: AnswerSweepOptions) {}
+  constructor(private readonly options: AnswerSweepOptions) {
+    this.rounds = new Rounds({ round: () => this.round(), everyMs: EVERY_MS, report: options.report });
+  }
 
   /** The first round begins at once. Harmless when begun. */
   start(): void {
-    if (this.running) return;
-    this.stopping = false;
-    this.running = this.run();
+    this.rounds.start();
   }
 
   /** Ends after the statement under way. */
   async stop(): Promise<void> {
-    this.stopping = true;
-    this.pause.wake();
-    await this.running;
-    this.running = null;
-  }
-
-  private async run(): Promise<void> {
-    while (!this.stopping) {
-      try {
-        await this.round();
-      } catch (error) {
-        this.options.report?.(error);
-      }
-      if (!this.stopping) await this.pause.sleep(EVERY_MS, Infinity);
-    }
+    await this.rounds.stop();
   }
 
   private async round(): Promise<void> {
-    const { pool, now, rowsMax = ROWS_MAX } = this.options;
-    for (let forgotten = rowsMax; forgotten === rowsMax && !this.stopping;) {
-      forgotten = await sweepAnswers(pool, now, rowsMax);
+    const { pool, now, rowsMax = ROWS_MAX, keptHours } = this.options;
+    for (let forgotten = rowsMax; forgotten === rowsMax && !this.rounds.isStopping;) {
+      forgotten = await sweepAnswers(pool, now, rowsMax, keptHours?.());
     }
   }
 }

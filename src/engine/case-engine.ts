@@ -7,12 +7,14 @@ import { uuidv7 } from 'uuidv7';
 import type { Instant } from '../domain/actor.js';
 import type { Case } from '../domain/case.js';
 import { dueEvent } from '../domain/deadlines.js';
+import { eraseCase, type ErasureOrder } from '../domain/erasure.js';
 import type { CaseCommand, CaseEvent } from '../domain/events.js';
 import { refusal } from '../domain/refusals.js';
 import type { Accepted } from '../domain/step-result.js';
 import { step } from '../domain/step.js';
-import { canSee } from '../domain/who-may.js';
+import { canSee } from '../domain/rights.js';
 import type { NowSql } from '../store/now.js';
+import { DependencyUnavailable } from '../store/database-errors.js';
 import type { RunSql } from '../store/statement.js';
 import { CaseLanes } from './case-lanes.js';
 import { CaseReader, type Reading } from './case-reader.js';
@@ -20,8 +22,9 @@ import { toWrite, type CaseWrite } from './case-write.js';
 import { CommandRunner, type Stepped } from './command-runner.js';
 import { Committer, type CommitListener } from './commit.js';
 import { grantedUnderLock, isGrant, type GrantCommand, type GrantType } from './customer-lock.js';
+import { eraseRecords, type ErasedRecords } from './erase-records.js';
 import { firstSendAt, PAGE_ONLY, type OutboundRules } from './intents.js';
-import type { CommandRequest, Outcome } from './outcome.js';
+import type { CommandRequest, ErasureOutcome, Outcome } from './outcome.js';
 import type { PolicySource } from './policy-source.js';
 
 export interface EngineOptions {
@@ -131,6 +134,35 @@ export class CaseEngine {
       return first.result.accepted ? [first, this.stepped(primary, absorbed)] : [first];
     };
     return this.runner.run({ caseId: secondaryId, otherIds: [primaryCaseId], actor, request, decide });
+  }
+
+  /**
+   * Takes the person out of an ended case and of everything that is kept of it (ADR-0019): both, or nothing. Harmless
+   * when it was done before. @throws DependencyUnavailable
+   */
+  erase(caseId: string, order: Omit<ErasureOrder, 'at'>): Promise<ErasureOutcome> {
+    return this.lanes.inTurn([caseId], async () => {
+      for (let lost = 0; lost < LOST_RACES_MAX; lost += 1) {
+        const { current, now } = await this.look(caseId);
+        if (!current) return { kind: 'notFound' };
+        if (current.context.erasedAt !== undefined) return { kind: 'erased', records: {} };
+        const at = Math.max(now, current.context.lastEventAt);
+        const result = eraseCase(
+          current,
+          { ...order, at },
+          this.policies.policiesFor(current.intake.category),
+        );
+        if (!result.accepted) return { kind: 'refused', refusal: result.refusal };
+        const write = toWrite(current, result, order.actor.id, this.outbound);
+        let records: ErasedRecords = {};
+        const also = async (run: RunSql): Promise<void> => {
+          records = await eraseRecords(run, this.now, caseId);
+        };
+        const outcome = await this.committer.commitDecided(async () => [write], also);
+        if (outcome === 'done') return { kind: 'erased', records };
+      }
+      throw new DependencyUnavailable('the case is changed by others too often');
+    });
   }
 
   /**

@@ -82,8 +82,12 @@ export class Committer {
   /**
    * The same for what is decided within the transaction, under locks that `decide` takes and that last until the
    * commit. Nothing is written when it decides on no write. @param decide may be called again after a deadlock.
+   * @param also what else is written with it, once the steps are.
    */
-  async commitDecided(decide: (run: RunSql) => Promise<readonly CaseWrite[]>): Promise<CommitOutcome> {
+  async commitDecided(
+    decide: (run: RunSql) => Promise<readonly CaseWrite[]>,
+    also: (run: RunSql) => Promise<void> = async () => undefined,
+  ): Promise<CommitOutcome> {
     return retried(async () => {
       let writes: readonly CaseWrite[];
       try {
@@ -94,6 +98,7 @@ export class Committer {
           const rows = await run<WriteOutcomeRow>(commitStatement(decided, this.now, true));
           const lost = rows.find(({ outcome }) => outcome !== 'done');
           if (lost) throw new NotBoth(settled(lost.outcome));
+          await also(run);
           return decided;
         });
       } catch (error) {

@@ -3,6 +3,7 @@
  * time are the server's; one more is ours, for a server that cannot be heard, and drops the socket.
  */
 import type pg from 'pg';
+import QueryStream from 'pg-query-stream';
 import { DependencyUnavailable, dependencyFault, spoilsConnection } from './database-errors.js';
 
 export interface Statement {
@@ -45,6 +46,45 @@ export async function inTransaction<T>(pool: pg.Pool, work: (run: RunSql) => Pro
   });
 }
 
+/**
+ * The rows of a long answer, read a few at a time by a cursor that is closed when the reader has had enough. Each read
+ * is bounded by the server; how long a reader may take, by whoever reads. @throws as `runStatement`
+ */
+export async function* streamRows<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  { text, values }: Statement,
+  rowsAhead: number,
+): AsyncGenerator<Row> {
+  const client = await connected(pool);
+  const stream = client.query(new QueryStream(text, values as unknown[], { batchSize: rowsAhead }));
+  // A reader who leaves ends the stream by an error of its own; the connection is free once the cursor is closed. One
+  // that was lost closes none, and without our word the stream would wait for it for ever.
+  stream.on('error', ignore);
+  let spoilt = false;
+  let lost: () => void = ignore;
+  const closed = new Promise<void>((resolve) => {
+    stream.once('close', resolve);
+    lost = () => {
+      spoilt = true;
+      stream.emit('error', new DependencyUnavailable('the connection was lost'));
+      resolve();
+    };
+  });
+  client.once('end', lost);
+  try {
+    yield* stream as AsyncIterable<Row>;
+  } catch (error) {
+    spoilt ||= spoilsConnection(error);
+    throw dependencyFault(error) ?? error;
+  } finally {
+    stream.destroy();
+    await closed;
+    client.off('end', lost);
+    client.off('error', ignore);
+    client.release(spoilt);
+  }
+}
+
 function send<Row extends pg.QueryResultRow>(
   client: pg.PoolClient,
   { name, text, values }: Statement,
@@ -53,18 +93,7 @@ function send<Row extends pg.QueryResultRow>(
 }
 
 async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  let client: pg.PoolClient;
-  try {
-    client = await pool.connect();
-  } catch (error) {
-    // No statement has been sent yet: whatever it says, the database does not serve.
-    throw (
-      dependencyFault(error) ??
-      new DependencyUnavailable('the database gives no connection', { cause: error })
-    );
-  }
-  // Without a listener, a connection that dies while it is ours would end the process.
-  client.on('error', ignore);
+  const client = await connected(pool);
   // Every waiting query then fails, and so do we.
   const noAnswer = setTimeout(() => client.connection.stream.destroy(), NO_ANSWER_MS);
   let spoilt = false;
@@ -77,6 +106,21 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
     clearTimeout(noAnswer);
     client.off('error', ignore);
     client.release(spoilt);
+  }
+}
+
+async function connected(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    const client = await pool.connect();
+    // Without a listener, a connection that dies while it is ours would end the process.
+    client.on('error', ignore);
+    return client;
+  } catch (error) {
+    // No statement has been sent yet: whatever it says, the database does not serve.
+    throw (
+      dependencyFault(error) ??
+      new DependencyUnavailable('the database gives no connection', { cause: error })
+    );
   }
 }
 
