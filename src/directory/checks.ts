@@ -3,6 +3,8 @@
  * returns a usable value even when it fails, so that one pass finds every problem. Knows no kind of configuration.
  */
 import type { CalendarProblemCode } from '../calendar/calendar-definition.js';
+import { childPointer } from '../domain/json-pointer.js';
+import { isReadable } from '../domain/readable-text.js';
 
 export interface Problem {
   /** JSON pointer into the body, e.g. `/publicName/en`. */
@@ -43,7 +45,7 @@ export class Checks {
       return {};
     }
     for (const field of known === null ? [] : fields.filter((name) => !known.includes(name))) {
-      this.report(`${pointer}/${field}`, 'unknown-field', 'This field does not exist.');
+      this.report(childPointer(pointer, field), 'unknown-field', 'This field does not exist.');
     }
     return value as Record<string, unknown>;
   }
@@ -56,7 +58,7 @@ export class Checks {
     }
     const clean = value.normalize('NFC').trim();
     if (UNCLEAN.test(clean)) this.report(pointer, 'malformed', 'Holds characters that cannot be shown.');
-    else if (clean === '') this.report(pointer, 'required', 'Must not be empty.');
+    else if (!isReadable(clean)) this.report(pointer, 'required', 'Must hold something that can be read.');
     else if ([...clean].length > max) this.report(pointer, 'out-of-range', `At most ${max} characters.`);
     return clean;
   }
@@ -95,7 +97,7 @@ export class Checks {
       this.report(pointer, 'out-of-range', `At most ${max} entries.`);
       return [];
     }
-    return value.map((one, index) => item(one, `${pointer}/${index}`));
+    return value.map((one, index) => item(one, childPointer(pointer, index)));
   }
 
   private missingOrWrong(value: unknown, pointer: string, wanted: string): void {

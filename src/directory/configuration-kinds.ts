@@ -9,6 +9,7 @@ import { deliveryPolicyKind } from './delivery-policies.js';
 import { departmentKind } from './departments.js';
 import { lifecyclePolicyKind } from './lifecycle-policies.js';
 import { playbookKind } from './playbooks.js';
+import { retentionPolicyKind } from './retention-policies.js';
 import { routingRulesKind } from './routing-rules.js';
 import { slaPolicyKind } from './sla-policies.js';
 import { templateKind } from './templates.js';
@@ -23,6 +24,7 @@ export const CONFIGURATION_KINDS = {
   template: templateKind,
   routingRules: routingRulesKind,
   compensationPolicy: compensationPolicyKind,
+  retentionPolicy: retentionPolicyKind,
 } as const;
 
 export type KindName = keyof typeof CONFIGURATION_KINDS;

@@ -15,6 +15,8 @@ export type MergeOutcome =
   /** The record itself, or its other, does not exist. */
   | { readonly kind: 'unknown'; readonly which: 'customer' | 'other' }
   | { readonly kind: 'same' }
+  /** One of the two was forgotten: whatever came from it must not come back with the other. */
+  | { readonly kind: 'erased' }
   /** The record that was to go on has itself been merged, into the other or a third one. */
   | { readonly kind: 'mergedAway'; readonly into: string };
 
@@ -54,6 +56,7 @@ const FILL_GAPS = `
 interface Standing {
   id: string;
   merged_into: string | null;
+  erased: boolean;
 }
 
 export class CustomerMerges {
@@ -106,6 +109,7 @@ export class CustomerMerges {
     const [record, other] = await this.standing([id, otherId]);
     if (!record) return { kind: 'unknown', which: 'customer' };
     if (!other) return { kind: 'unknown', which: 'other' };
+    if (record.erased || other.erased) return { kind: 'erased' };
     if (record.merged_into !== null) return { kind: 'mergedAway', into: record.merged_into };
     const from = other.merged_into ?? other.id;
     if (from === id) return this.merged(id, false);
@@ -118,7 +122,8 @@ export class CustomerMerges {
     return inTransaction(this.pool, async (run) => {
       await run({ text: 'SELECT pg_advisory_xact_lock($1)', values: [LOCK] });
       const free = await run({
-        text: 'SELECT FROM customers WHERE id = ANY($1::uuid[]) AND merged_into IS NULL',
+        text: `SELECT FROM customers WHERE id = ANY($1::uuid[]) AND merged_into IS NULL AND erased_at IS NULL
+               ORDER BY id FOR UPDATE`,
         values: [[from, into]],
       });
       if (free.length !== 2) return false;
@@ -139,7 +144,7 @@ export class CustomerMerges {
 
   private async standing(ids: readonly [string, string]): Promise<[Standing?, Standing?]> {
     const rows = await runStatement<Standing>(this.pool, {
-      text: 'SELECT id, merged_into FROM customers WHERE id = ANY($1::uuid[])',
+      text: 'SELECT id, merged_into, erased_at IS NOT NULL AS erased FROM customers WHERE id = ANY($1::uuid[])',
       values: [ids],
     });
     const [first, second] = ids.map((id) => rows.find((row) => row.id === id));

@@ -28,6 +28,8 @@ export interface Customer {
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** When the person was forgotten; null: never. */
+  readonly erasedAt: number | null;
 }
 
 export interface CustomerRow {
@@ -43,6 +45,7 @@ export interface CustomerRow {
   preferences: Preferences;
   created_at: number;
   updated_at: number;
+  erased_at: number | null;
 }
 
 const READ_COLUMNS = [
@@ -58,6 +61,7 @@ const READ_COLUMNS = [
   'preferences',
   'created_at',
   'updated_at',
+  'erased_at',
 ] as const satisfies readonly (keyof CustomerRow)[];
 
 /** For `SELECT … FROM customers AS <alias>`. */
@@ -78,5 +82,6 @@ export function toCustomer(row: CustomerRow): Customer {
     preferences: row.preferences,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    erasedAt: row.erased_at,
   };
 }

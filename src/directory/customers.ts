@@ -44,6 +44,13 @@ export interface CustomerQuery {
   readonly limit: number;
 }
 
+/** The person was forgotten: nothing is entered under their record any more. */
+export class CustomerErased extends Error {
+  constructor() {
+    super('the customer was erased');
+  }
+}
+
 /** A customer after a change, and the grade before it; null when there was none. */
 export interface Changed {
   readonly customer: Customer;
@@ -95,7 +102,7 @@ export class Customers {
 
   /**
    * Creates the customer, or brings the one with this external id up to date: the record that goes on, where that one
-   * was merged. Safe to call at once from anywhere.
+   * was merged. Safe to call at once from anywhere. @throws CustomerErased while that record is being erased
    */
   async upsert(input: CustomerInput): Promise<Changed & { readonly created: boolean }> {
     for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
@@ -108,13 +115,15 @@ export class Customers {
     throw new Error('the customer was not written');
   }
 
-  /** Changes the record that goes on. @returns null when there is no such customer. */
+  /** Changes the record that goes on. @returns null when there is no such customer. @throws CustomerErased */
   async update(id: string, change: CustomerChange): Promise<Changed | null> {
     for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
       const changed = await this.updateUnmerged(id, change);
       if (changed) return changed;
-      // Either there is none, or it was merged while we looked.
-      if ((await this.get(id)) === null) return null;
+      // Either there is none, or it was erased, or it was merged while we looked.
+      const found = await this.get(id);
+      if (found === null) return null;
+      if (found.erasedAt !== null) throw new CustomerErased();
     }
     throw new Error('the customer was not written');
   }
@@ -133,7 +142,7 @@ export class Customers {
   async findBy(way: keyof typeof REACHED_BY, value: string): Promise<Customer | null> {
     const [row] = await runStatement<{ id: string }>(this.pool, {
       name: `customer-by-${way}`,
-      text: `SELECT id FROM customers WHERE ${REACHED_BY[way]} ORDER BY id LIMIT 1`,
+      text: `SELECT id FROM customers WHERE ${REACHED_BY[way]} AND erased_at IS NULL ORDER BY id LIMIT 1`,
       values: [value],
     });
     return row === undefined ? null : this.get(row.id);
@@ -161,14 +170,14 @@ export class Customers {
     return row?.n ?? 0;
   }
 
-  /** Newest first, merged ones left out; pages by key, so that a page costs the same however deep it lies. */
+  /** Newest first, merged and erased ones left out; pages by key, so that a page costs the same however deep it lies. */
   async list(
     query: CustomerQuery,
   ): Promise<{ readonly customers: readonly Customer[]; readonly hasMore: boolean }> {
     const { q, account, grade, after, limit } = query;
     const rows = await runStatement<CustomerRow>(this.pool, {
       text: `SELECT ${customerColumns('c')} FROM customers c
-       WHERE c.merged_into IS NULL AND ($1::uuid IS NULL OR c.id < $1)
+       WHERE c.merged_into IS NULL AND c.erased_at IS NULL AND ($1::uuid IS NULL OR c.id < $1)
          AND ($2::text IS NULL OR c.name ILIKE $2 OR c.email ILIKE $2 OR c.external_id ILIKE $2)
          AND ($3::text IS NULL OR c.account = $3) AND ($4::text IS NULL OR c.grade = $4)
        ORDER BY c.id DESC LIMIT $5`,
@@ -183,7 +192,7 @@ export class Customers {
     return { customers: rows.slice(0, limit).map(toCustomer), hasMore: rows.length > limit };
   }
 
-  /** @returns null when the record with this external id was merged into another. */
+  /** @returns null when the record with this external id was merged into another, or erased. */
   private async insertOrUpdate(
     input: CustomerInput,
   ): Promise<(Changed & { readonly created: boolean }) | null> {
@@ -195,7 +204,7 @@ export class Customers {
        VALUES ($1, $2, ${COLUMNS_SET.map((_, index) => `$${index + 3}`).join(', ')}, ${this.now}, ${this.now})
        ON CONFLICT (external_id) DO UPDATE SET ${changes.map((name) => `${name} = excluded.${name}`).join(', ')},
          updated_at = excluded.updated_at
-       WHERE c.merged_into IS NULL
+       WHERE c.merged_into IS NULL AND c.erased_at IS NULL
        RETURNING ${customerColumns('c')}, (SELECT grade FROM before) AS grade_before`,
       values: [id, input.externalId, ...FIELDS.map((field) => toSqlValue(input[field] ?? UNSAID[field]))],
     });
@@ -209,7 +218,8 @@ export class Customers {
     const sets = given.map((field, index) => `${COLUMN_OF[field]} = $${index + 2}`);
     const [row] = await runStatement<CustomerRow & { grade_before: Grade }>(this.pool, {
       text: `WITH before AS (SELECT id, grade FROM customers
-                       WHERE id = ${goingOn('$1')} AND merged_into IS NULL FOR UPDATE)
+                       WHERE id = ${goingOn('$1')} AND merged_into IS NULL AND erased_at IS NULL
+                       FOR UPDATE)
        UPDATE customers c SET ${[...sets, `updated_at = ${this.now}`].join(', ')} FROM before
        WHERE c.id = before.id RETURNING ${customerColumns('c')}, before.grade AS grade_before`,
       values: [id, ...given.map((field) => toSqlValue(change[field]))],

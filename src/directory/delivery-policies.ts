@@ -2,6 +2,7 @@
  * The delivery policy as configuration: how long messages wait for company, how many an address may get a day, and
  * whose language is which. Checks what a body may hold; what it means is decided where messages are sent.
  */
+import { childPointer } from '../domain/json-pointer.js';
 import { LOCALES, type Locale } from '../domain/policies.js';
 import {
   COALESCE_SECONDS_MAX,
@@ -48,7 +49,7 @@ export const deliveryPolicyKind: ConfigurationKind<DeliveryPolicy> = {
       accountLocales: Object.fromEntries(
         Object.entries(accounts).map(([account, locale]) => [
           checks.text(account, '/accountLocales', ACCOUNT_LENGTH_MAX),
-          knownLocale(locale, `/accountLocales/${account}`, checks),
+          knownLocale(locale, childPointer('/accountLocales', account), checks),
         ]),
       ),
       defaultLocale: knownLocale(

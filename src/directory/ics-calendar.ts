@@ -2,6 +2,7 @@
  * Closed dates out of an iCalendar file, such as authorities and HR departments publish. Reads all-day events and
  * nothing else; what it leaves out it names, with the reason. Knows no database.
  */
+import type ICAL from 'ical.js';
 import type { CalendarDefinition } from '../calendar/calendar-definition.js';
 
 export const LEFT_OUT_REASONS = [
@@ -45,15 +46,16 @@ const DAY_MS = 86_400_000;
  */
 const WORKED = /[(（]班[)）]|补班|補班|调休上班|補行上班|\bworkday\b|\bworking day\b/i;
 
+/** An all-day event, or what it is instead. */
 interface IcsEvent {
-  readonly type?: string;
-  readonly datetype?: string;
-  readonly start?: unknown;
-  readonly end?: unknown;
-  readonly summary?: unknown;
-  readonly status?: unknown;
-  /** Where `withoutRules` has put the rule. */
-  readonly REPEATS?: unknown;
+  readonly isAllDay: boolean;
+  readonly repeats: boolean;
+  readonly isCancelled: boolean;
+  readonly name: string;
+  /** Whole days since 1970; null: no date that we know. */
+  readonly firstDay: number | null;
+  /** The day after the last; null: none is given. */
+  readonly endDay: number | null;
 }
 
 /** @returns null when the text is no iCalendar file. */
@@ -64,9 +66,9 @@ export async function readIcs(text: string): Promise<IcsDates | null> {
   const closed = new Map<string, string>();
   const leftOut: LeftOut[] = [];
   for (const event of events) {
-    const name = nameOf(event.summary);
+    const { name } = event;
     const dates = datesOf(event);
-    const reason = reasonAgainst(event, name, dates);
+    const reason = reasonAgainst(event, dates);
     if (reason !== null) leftOut.push({ date: dates[0] ?? null, name, reason });
     else for (const date of dates) if (!closed.has(date)) closed.set(date, name);
   }
@@ -105,48 +107,54 @@ export function withClosedDates(
 }
 
 async function eventsOf(text: string): Promise<IcsEvent[] | null> {
-  // The library takes a fifth of a second to load, and hardly anybody imports a file.
-  const { default: ical } = await import('node-ical');
+  // Hardly anybody imports a file, so the library is loaded by whoever does.
+  const { default: ICAL } = await import('ical.js');
   try {
-    const parts = Object.values(ical.sync.parseICS(withoutRules(text))) as IcsEvent[];
-    return parts.filter(({ type }) => type === 'VEVENT');
+    const events = new ICAL.Component(ICAL.parse(text) as unknown[]).getAllSubcomponents('vevent');
+    // An event that begins twice is none, and a file with such an event is not to be trusted.
+    return events.some((each) => each.getAllProperties('dtstart').length > 1) ? null : events.map(eventOf);
   } catch {
     return null;
   }
 }
 
-/** A rule is not worked out: a hostile one can take for ever, and holidays that move need dates, not rules. */
-function withoutRules(text: string): string {
-  return text.replaceAll(/^(RRULE|RDATE|EXDATE|EXRULE)(?=[;:])/gim, 'X-REPEATS');
+/** Rules are not worked out: a hostile one can take for ever, and holidays that move need dates, not rules. */
+function eventOf(event: InstanceType<typeof ICAL.Component>): IcsEvent {
+  return {
+    isAllDay: event.getFirstProperty('dtstart')?.type === 'date',
+    repeats: ['rrule', 'rdate', 'exdate', 'exrule'].some((rule) => event.hasProperty(rule)),
+    isCancelled: event.getFirstPropertyValue('status') === 'CANCELLED',
+    name: nameOf(event.getFirstPropertyValue('summary')),
+    firstDay: dayOf(event.getFirstPropertyValue('dtstart')),
+    endDay: dayOf(event.getFirstPropertyValue('dtend')),
+  };
 }
 
-function reasonAgainst(event: IcsEvent, name: string, dates: readonly string[]): LeftOutReason | null {
-  if (event.datetype !== 'date') return 'not-all-day';
+function reasonAgainst(event: IcsEvent, dates: readonly string[]): LeftOutReason | null {
+  if (!event.isAllDay) return 'not-all-day';
   if (dates.length === 0) return 'unreadable';
-  if (event.status === 'CANCELLED') return 'cancelled';
-  if (event.REPEATS !== undefined) return 'repeats';
-  if (WORKED.test(name)) return 'is-worked';
+  if (event.isCancelled) return 'cancelled';
+  if (event.repeats) return 'repeats';
+  if (WORKED.test(event.name)) return 'is-worked';
   return dates.length > EVENT_DAYS_MAX ? 'too-long' : null;
 }
 
 /** From the first date to the one before the end, which an all-day event does not include; one date at least. */
-function datesOf({ start, end }: IcsEvent): string[] {
-  const first = dayOf(start);
-  if (first === null) return [];
-  const beyond = Math.max(dayOf(end) ?? 0, first + 1);
-  const days = Math.min(beyond - first, EVENT_DAYS_MAX + 1);
-  return Array.from({ length: days }, (_, n) => new Date((first + n) * DAY_MS).toISOString().slice(0, 10));
+function datesOf({ firstDay, endDay }: IcsEvent): string[] {
+  if (firstDay === null) return [];
+  const beyond = Math.max(endDay ?? 0, firstDay + 1);
+  const days = Math.min(beyond - firstDay, EVENT_DAYS_MAX + 1);
+  return Array.from({ length: days }, (_, n) => new Date((firstDay + n) * DAY_MS).toISOString().slice(0, 10));
 }
 
-/** The library gives dates as midnight of this machine's zone. */
+/** The date as it is written, in no zone. */
 function dayOf(value: unknown): number | null {
-  if (!(value instanceof Date) || Number.isNaN(value.getTime())) return null;
-  const [year, month, day] = [value.getFullYear(), value.getMonth(), value.getDate()];
-  return year >= 1970 && year < 2200 ? Date.UTC(year, month, day) / DAY_MS : null;
+  const { year, month, day } = (value ?? {}) as { year?: number; month?: number; day?: number };
+  if (year === undefined || month === undefined || day === undefined) return null;
+  return year >= 1970 && year < 2200 ? Date.UTC(year, month - 1, day) / DAY_MS : null;
 }
 
 function nameOf(summary: unknown): string {
-  const text = typeof summary === 'string' ? summary : (summary as { val?: unknown } | undefined)?.val;
-  const clean = typeof text === 'string' ? text.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').trim() : '';
+  const clean = typeof summary === 'string' ? summary.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').trim() : '';
   return [...clean].slice(0, NAME_LENGTH_MAX).join('');
 }

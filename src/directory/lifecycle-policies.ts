@@ -45,6 +45,7 @@ export const lifecyclePolicyKind: ConfigurationKind<LifecyclePolicy> = {
       bouncesBeforeArbitration: whole('bouncesBeforeArbitration', 1, 20),
       reroutesPerCase: whole('reroutesPerCase', 0, 50),
       reopeningsBeforeAttention: whole('reopeningsBeforeAttention', 1, 50),
+      reopeningsPerCase: whole('reopeningsPerCase', 1, 1_000),
       chaseWithinSeconds: whole('chaseWithinSeconds', 0, SPAN_SECONDS_MAX),
       chasesBeforeAttention: whole('chasesBeforeAttention', 1, 50),
       lowScoreAtMost: whole('lowScoreAtMost', 0, 5),

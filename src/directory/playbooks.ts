@@ -3,6 +3,7 @@
  * without one. Says what a body must hold; what a playbook means is decided in `src/domain`.
  */
 import { DEFAULT_PLAYBOOK, LOCALES, type Locale, type Playbook } from '../domain/policies.js';
+import { childPointer } from '../domain/json-pointer.js';
 import { Checks } from './checks.js';
 import type { ConfigurationKind } from './configuration-kind.js';
 
@@ -89,7 +90,7 @@ function perDepartment(
 ): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     Object.entries(checks.object(value, at, null)).map(([department, list]) => {
-      const pointer = `${at}/${department}`;
+      const pointer = childPointer(at, department);
       if (department !== '*') existing(department, pointer, departments, checks);
       return [department, [...new Set(read(list, pointer))]];
     }),
@@ -102,7 +103,7 @@ function readyTexts(value: unknown, checks: Checks): PlaybookBody['texts'] {
   if (texts.length > TEXTS_MAX) checks.report('/texts', 'out-of-range', `At most ${TEXTS_MAX} texts.`);
   return Object.fromEntries(
     texts.slice(0, TEXTS_MAX).map(([name, text]) => {
-      const pointer = `/texts/${name}`;
+      const pointer = childPointer('/texts', name);
       checks.matching(name, pointer, TEXT_NAME, 'named in letters and digits, at most 64');
       const languages = checks.object(text, pointer, LOCALES);
       const each = LOCALES.map((locale) => [

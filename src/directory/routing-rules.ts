@@ -102,14 +102,13 @@ function readWhen(value: unknown, pointer: string, checks: Checks): RoutingWhen 
 
 /** One value or several, folded, sorted, without repetitions: one form keeps equal rules equal. */
 function values(value: unknown, pointer: string, areGrades: boolean, checks: Checks): string[] {
-  const list = Array.isArray(value) ? value : [value];
-  if (list.length === 0) checks.report(pointer, 'required', 'Must hold at least one value.');
-  const words = checks.list(list, pointer, VALUES_MAX, (item, at) =>
+  const read = (item: unknown, at: string) =>
     areGrades
       ? checks.matching(item, at, new RegExp(`^(${GRADES.join('|')})$`), `one of ${GRADES.join(', ')}`)
-      : readWord(item, at, checks),
-  );
-  return [...new Set(words)].sort();
+      : readWord(item, at, checks);
+  if (!Array.isArray(value)) return [read(value, pointer)];
+  if (value.length === 0) checks.report(pointer, 'required', 'Must hold at least one value.');
+  return [...new Set(checks.list(value, pointer, VALUES_MAX, read))].sort();
 }
 
 /** Skills in their stored form: folded, sorted, without repetitions. */

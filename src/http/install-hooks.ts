@@ -19,6 +19,10 @@ declare module 'fastify' {
 
 /** Hooks throw problems; Nest's exception layer and our filter turn them into answers. */
 export function installHooks(fastify: FastifyInstance, routes: RouteTable, health: NodeHealth): void {
+  // An expectation that nobody here knows may be ignored (RFC 9110 §10.1.1); Node's own 417 would say nothing.
+  fastify.server.on('checkExpectation', (request, response) =>
+    fastify.server.emit('request', request, response),
+  );
   fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     reply.header('trace-id', request.id);
     // An answer depends on who asks and on the moment; a route whose answer does not says so itself.
@@ -26,10 +30,24 @@ export function installHooks(fastify: FastifyInstance, routes: RouteTable, healt
     if (request.raw.url !== undefined && request.raw.url.length > URL_BYTES_MAX) {
       throw new Problem('address-too-long');
     }
+    if (!isAddressedToUs(request.raw)) {
+      // What follows on this connection may be read in two ways, too.
+      reply.header('connection', 'close');
+      throw new Problem('bad-request');
+    }
     refuseWhileDraining(request, reply, health);
     if (request.is404) throw missing(request, routes);
     refuseUnacceptable(request);
   });
+}
+
+/**
+ * One host, and an address that is a path: everything here that looks at an address expects one, and a proxy before us
+ * may have read another host than we would (RFC 9112 §3.2). An older client need not name a host.
+ */
+function isAddressedToUs({ url, rawHeaders, httpVersion }: FastifyRequest['raw']): boolean {
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && /^host$/i.test(name)).length;
+  return url?.startsWith('/') === true && (hosts === 1 || (hosts === 0 && httpVersion === '1.0'));
 }
 
 /** Connections that are kept alive still bring requests after the node was told to stop. */

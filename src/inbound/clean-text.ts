@@ -2,6 +2,7 @@
  * Brings text from outside into the form in which texts are stored: well-formed, NFC, without control characters, of
  * bounded length. Repairs instead of refusing: a customer's mail program is not theirs to mend.
  */
+import { isReadable } from '../domain/readable-text.js';
 
 /** Bounds a message, in code points: longer ones are documents, and belong into attachments. */
 export const MESSAGE_MAX = 16_000;
@@ -14,8 +15,6 @@ const LINE_READ_MAX = 4_000;
 // Control characters other than tab and line feed would reach logs, mail headers and terminals.
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 const LINE_SEPARATORS = /\r\n?|[\u2028\u2029]/g;
-/** Anything but white space, marks and characters that no font shows. */
-const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{M}\u2800]/u;
 
 /** A text of several lines; empty when there is nothing to read in it. */
 export function cleanText(text: string, max = MESSAGE_MAX): string {
@@ -28,7 +27,7 @@ export function cleanText(text: string, max = MESSAGE_MAX): string {
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
-  return VISIBLE.test(clean) ? cut(clean, max) : '';
+  return isReadable(clean) ? cut(clean, max) : '';
 }
 
 /** The same on one line. */

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { erasedKey } from '../store/erased-key.js';
 import type { NowSql } from '../store/now.js';
 import { runStatement } from '../store/statement.js';
 import type { InboundMessage, InboundOutcome, Receipt, Sender } from './inbound-message.js';
@@ -36,10 +37,12 @@ export class InboundLedger {
     }>(this.pool, {
       name: 'inbound-look',
       text: `SELECT i.outcome, i.case_id, i.reason, m.case_id AS written_in, m.seq
-       FROM (SELECT $1::text AS id) asked
-       LEFT JOIN inbound_messages i ON i.message_id = asked.id
-       LEFT JOIN LATERAL (SELECT case_id, seq FROM customer_messages WHERE message_id = asked.id LIMIT 1) m ON true`,
-      values: [id],
+       FROM (SELECT ARRAY[$1, $2]::text[] AS ids) asked
+       LEFT JOIN inbound_messages i ON i.message_id = ANY(asked.ids)
+       LEFT JOIN LATERAL (
+         SELECT case_id, seq FROM customer_messages WHERE message_id = ANY(asked.ids) LIMIT 1) m ON true`,
+      // Whoever was forgotten does not come back with an old message.
+      values: [id, erasedKey(id)],
     });
     if (row?.outcome) {
       const { outcome, case_id: caseId, reason } = row;

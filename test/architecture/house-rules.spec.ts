@@ -120,6 +120,18 @@ const CANARIES: Readonly<Record<string, readonly Canary[]>> = {
       },
     },
   ],
+  'checks what comes in by its own decorators': [
+    {
+      fault: {
+        path: 'src/http/cases/case.dto.ts',
+        text: "// A case.\nimport { IsIn, IsDateString as When } from 'class-validator';\n",
+      },
+      innocent: {
+        path: 'src/http/cases/case.dto.ts',
+        text: "// A case.\nimport { IsIn } from 'class-validator';\nimport { IsString } from './own.js';\n",
+      },
+    },
+  ],
   'names no machine': [
     {
       fault: { path: 'README.md', text: `see ${['', 'root', 'project'].join('/')}\n` },

@@ -137,6 +137,28 @@ const MACHINE_TRACES = [
   /registry\.(npmjs|yarnpkg|npmmirror)|deb\.debian/,
 ];
 
+const LOOSE_CHECKS =
+  /^(Is(String|DateString|ISO8601|Date|Int|Number|NumberString|Email|UUID|Url|URL|Phone\w*|JSON)|Length|M(ax|in)Length|Matches)$/;
+
+const checksInputItself: HouseRule = {
+  name: 'checks what comes in by its own decorators',
+  why: 'ready-made ones take 30 February, NUL, half a character and 1e300; those of src/http/input do not',
+  appliesTo: isSource,
+  faults: (file) => {
+    const found: string[] = [];
+    walk(parse(file), (node) => {
+      if (!ts.isImportDeclaration(node) || !/^'class-validator'$/.test(node.moduleSpecifier.getText()))
+        return;
+      const named = node.importClause?.namedBindings;
+      for (const { name, propertyName } of named && ts.isNamedImports(named) ? named.elements : []) {
+        const imported = (propertyName ?? name).text;
+        if (LOOSE_CHECKS.test(imported)) found.push(`uses ${imported} of class-validator`);
+      }
+    });
+    return found;
+  },
+};
+
 const namesNoMachine: HouseRule = {
   name: 'names no machine',
   why: 'a path of one machine or the host of one registry is false on every other',
@@ -158,6 +180,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   hasUniqueTitles,
   statesWhatIs,
   waitsForNothing,
+  checksInputItself,
   namesNoMachine,
 ];
 

@@ -271,7 +271,6 @@ describe('what is no request at all', () => {
 
 describe('the token', () => {
   it.each([
-    ['absent', {}],
     ['of another scheme', { authorization: 'Basic YTpi' }],
     ['empty', { authorization: 'Bearer ' }],
     ['unknown', { authorization: `Bearer cew_admin_${'x'.repeat(43)}` }],
@@ -282,7 +281,7 @@ describe('the token', () => {
     const response = await fetch(`${app.url}/api/v1/me`, { headers: headers as Record<string, string> });
     const body = (await response.json()) as Record<string, unknown>;
     expect(response.status).toBe(401);
-    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="api"');
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="api", error="invalid_token"');
     expect({ ...body, traceId: 0 }).toEqual({
       type: '/problems/unauthenticated',
       title: 'A valid token is needed.',
@@ -292,6 +291,11 @@ describe('the token', () => {
       code: 'unauthenticated',
       traceId: 0,
     });
+  });
+
+  it('that is absent is asked for, and nothing is called wrong', async () => {
+    const response = await fetch(`${app.url}/api/v1/me`);
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="api"']);
   });
 
   it('may come as X-API-Key', async () => {

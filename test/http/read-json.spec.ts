@@ -2,7 +2,7 @@
 // N1, N2, N8–N11). Pure; the same through a socket is in bad-input.spec.ts.
 import { describe, expect, it } from '@jest/globals';
 import { readJson } from '../../src/http/input/read-json.js';
-import { JSON_DEPTH_MAX, JSON_KEYS_MAX, scanJson } from '../../src/http/input/scan-json.js';
+import { JSON_DEPTH_MAX, JSON_ITEMS_MAX, JSON_KEYS_MAX, scanJson } from '../../src/http/input/scan-json.js';
 import { Problem } from '../../src/http/problems/problem.js';
 
 const read = (body: string | Buffer, type = 'application/json', encoding?: string) =>
@@ -33,6 +33,9 @@ describe('a body', () => {
     ['a whole surrogate pair, escaped', '{"a":"\\ud83d\\ude00"}'],
     ['nesting to the limit', nested(JSON_DEPTH_MAX)],
     ['as many keys as allowed', wide(JSON_KEYS_MAX)],
+    ['as many items as allowed', `{"a":[${'1,'.repeat(JSON_ITEMS_MAX - 1)}1]}`],
+    ['numbers of every kind', '{"a":[0,-0,1.0,1e2,-12.5E-3,9007199254740991,0e9,0.000000000000000000]}'],
+    ['digits in a text', '{"a":"99999999999999999999999999999"}'],
     ['a byte order mark', '\ufeff{"a":1}'],
     ['white space around it', ' \n{"a":1}\t '],
   ])('is read when it is %s', (_what, body) => {
@@ -81,6 +84,12 @@ describe('a body', () => {
     ['too-deep', '33 levels', nested(JSON_DEPTH_MAX + 1)],
     ['too-deep', '33 levels of lists', `{"a":${'['.repeat(33)}${']'.repeat(33)}}`],
     ['too-many-keys', '1,001 keys', wide(JSON_KEYS_MAX + 1)],
+    ['too-many-items', '8,001 items', `{"a":[${'1,'.repeat(JSON_ITEMS_MAX)}1]}`],
+    ['too-many-items', '8,001 items of many lists', `{"a":[${'[],'.repeat(JSON_ITEMS_MAX)}1]}`],
+    ['unsafe-number', 'a whole number that would be its neighbour', '{"a":9007199254740993}'],
+    ['unsafe-number', 'a number that would be infinite', '{"a":-1e400}'],
+    ['unsafe-number', 'a number that would be nothing', '{"a":[1e-400]}'],
+    ['unsafe-number', 'a number that would be nothing, written out', `{"a":0.${'0'.repeat(400)}1}`],
   ])('is refused as %s: %s', (code, _what, body) => {
     expect(codeOf(() => read(body))).toBe(code);
   });

@@ -13,6 +13,7 @@ import {
   recordOf,
   reworkState,
 } from '../escalation-records.js';
+import { childPointer } from '../json-pointer.js';
 import type { Policies } from '../policies.js';
 import { refusal, type Refusal } from '../refusals.js';
 import { resolved } from './outcome.js';
@@ -241,7 +242,7 @@ function missingFields(context: CaseContext, event: PolicedEvent<'case.escalate'
   return missing.length > 0
     ? refusal(
         'missing-fields-open',
-        missing.map((field) => pointer('fields', field)),
+        missing.map((field) => childPointer('/fields', field)),
       )
     : null;
 }
@@ -258,8 +259,10 @@ function incompletePacket(event: PolicedEvent<'case.escalate'>): Refusal | null 
     ...(event.purpose === '' ? ['/purpose'] : []),
     ...(event.expectedOutcome === '' ? ['/expectedOutcome'] : []),
     ...(playbook.evidenceRequired && event.evidence.length === 0 ? ['/evidence'] : []),
-    ...required.filter((field) => !filled(event.fields, field)).map((field) => pointer('fields', field)),
-    ...toCheck.filter((item) => !event.checked?.includes(item)).map((item) => pointer('checked', item)),
+    ...required
+      .filter((field) => !filled(event.fields, field))
+      .map((field) => childPointer('/fields', field)),
+    ...toCheck.filter((item) => !event.checked?.includes(item)).map((item) => childPointer('/checked', item)),
   ];
   return missing.length > 0 ? refusal('packet-incomplete', missing) : null;
 }
@@ -277,9 +280,4 @@ function unexplainedDeparture(context: CaseContext, event: PolicedEvent<'case.es
   return station === null || station === event.department
     ? null
     : refusal('departure-needs-reason', ['/reason']);
-}
-
-/** RFC 6901 escapes, so that a field named `a/b` points to itself. */
-function pointer(member: 'fields' | 'checked', name: string): string {
-  return `/${member}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

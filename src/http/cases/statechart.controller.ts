@@ -4,6 +4,7 @@ import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger
 import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../domain/actor.js';
 import { ClockRecords } from '../../reports/clock-records.js';
+import { Needs } from '../auth/access.decorator.js';
 import { Asking } from '../auth/auth.guard.js';
 import { CaseIdParam } from '../documents/api.decorator.js';
 import { CaseId } from '../input/checked.pipe.js';
@@ -19,6 +20,7 @@ export class StatechartController {
   ) {}
 
   @Get(':id/statechart.svg')
+  @Needs('case.read')
   @ApiOperation({ summary: 'See the way of a case through the state chart', operationId: 'readStatechart' })
   @CaseIdParam()
   @ApiProduces('image/svg+xml')
@@ -36,7 +38,10 @@ export class StatechartController {
     const visited = new Set((await this.records.happened(id)).map(({ toState }) => toState));
     await reply
       // Opened by itself it is a document of its own, which may use nothing but its own style.
-      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .header(
+        'content-security-policy',
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      )
       .type('image/svg+xml; charset=utf-8')
       .send(caseStatechart(current.state, visited));
   }

@@ -7,10 +7,11 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayNotEmpty,
+  ArrayUnique,
   IsArray,
   IsBoolean,
   IsIn,
-  IsInt,
   IsObject,
   IsOptional,
   Max,
@@ -45,7 +46,12 @@ export function Text(
   options: FieldOptions & { readonly empty?: boolean } = {},
 ): PropertyDecorator {
   const rule: TextRule = { min: options.empty ? 0 : 1, max, multiline: true };
-  return field(IsCleanText(rule), { type: String, minLength: rule.min, maxLength: max }, options, normalised);
+  return field(
+    IsCleanText(rule),
+    { type: String, ...(options.empty ? {} : { minLength: 1 }), maxLength: max },
+    options,
+    normalised,
+  );
 }
 
 /** A text of one line. */
@@ -81,6 +87,17 @@ export function Choice(values: readonly string[], options: FieldOptions = {}): P
   return field(IsIn([...values]), { type: String, enum: [...values] }, options, spelt);
 }
 
+/** A list of one or more of a few words, each once. */
+export function Choices(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  const checks = applyDecorators(IsArray(), ArrayNotEmpty(), ArrayUnique(), IsIn(values, { each: true }));
+  const items = { type: 'string', enum: [...values] } as const;
+  return field(
+    checks,
+    { type: 'array', items, minItems: 1, maxItems: values.length, uniqueItems: true },
+    options,
+  );
+}
+
 /** `true` or `false`. */
 export function Flag(options: FieldOptions = {}): PropertyDecorator {
   return field(IsBoolean(), { type: Boolean }, options);
@@ -88,7 +105,7 @@ export function Flag(options: FieldOptions = {}): PropertyDecorator {
 
 /** A whole number of a small range; `1.0` is one, `"1"` is not. */
 export function Whole(min: number, max: number, options: FieldOptions = {}): PropertyDecorator {
-  const checks = applyDecorators(IsInt(), Min(min), Max(max));
+  const checks = applyDecorators(IsWhole(), Min(min), Max(max));
   return field(checks, { type: 'integer', minimum: min, maximum: max }, options);
 }
 
@@ -136,6 +153,16 @@ export function IsCleanText(rule: TextRule, each = false): PropertyDecorator {
 /** RFC 3339 with offset, real dates only. */
 export function IsInstant(): PropertyDecorator {
   return rule('isInstant', 'be an RFC 3339 instant with an offset', (value) => parseInstant(value) !== null);
+}
+
+function IsWhole(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isInt',
+    validator: {
+      validate: (value) => Number.isSafeInteger(value),
+      defaultMessage: (args) => `${args?.property} must be an integer number`,
+    },
+  });
 }
 
 function IsTextRecord(max: number): PropertyDecorator {

@@ -40,6 +40,7 @@ export const QueryLimit = () =>
     minimum: 1,
     maximum: LIMIT_MAX,
     default: LIMIT_DEFAULT,
+    description: 'How many rows a page has at most.',
   });
 
 /** Whether a cursor is one of the list is found out where it is read. */

@@ -4,6 +4,7 @@
  */
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
+import { childPointer } from '../../domain/json-pointer.js';
 import { Problem, type FieldError } from '../problems/problem.js';
 import { FORBIDDEN_KEYS } from './scan-json.js';
 
@@ -21,9 +22,7 @@ export function validateQuery<T extends object>(type: new () => T, query: unknow
   // class-transformer drops these names silently, so they must be seen before it.
   const odd = given.filter(([name, value]) => FORBIDDEN_KEYS.has(name) || typeof value !== 'string');
   if (odd.length > 0) {
-    throw new Problem('invalid-query', {
-      errors: odd.slice(0, ERRORS_MAX).map(([name]) => oddParameter(name)),
-    });
+    throw new Problem('invalid-query', { errors: odd.map(([name]) => oddParameter(name)) });
   }
   const instance = plainToInstance(type, Object.fromEntries(given));
   const errors = fieldErrors(instance);
@@ -31,13 +30,10 @@ export function validateQuery<T extends object>(type: new () => T, query: unknow
   return instance;
 }
 
-/** Bounds the answer to a request that has everything wrong. */
-const ERRORS_MAX = 50;
-
 function oddParameter(name: string): FieldError {
   const code = FORBIDDEN_KEYS.has(name) ? 'unknown-field' : 'repeated';
   const message = code === 'repeated' ? 'The parameter may be given once.' : 'There is no such parameter.';
-  return { pointer: pointerTo('', name), code, message };
+  return { pointer: childPointer('', name), code, message };
 }
 
 function fieldErrors(instance: object): FieldError[] {
@@ -48,11 +44,11 @@ function fieldErrors(instance: object): FieldError[] {
     forbidUnknownValues: false,
     validationError: { target: false, value: false },
   });
-  return errors.flatMap((error) => flatten(error, '')).slice(0, ERRORS_MAX);
+  return errors.flatMap((error) => flatten(error, ''));
 }
 
 function flatten(error: ValidationError, parent: string): FieldError[] {
-  const pointer = pointerTo(parent, error.property);
+  const pointer = childPointer(parent, error.property);
   const nested = (error.children ?? []).flatMap((child) => flatten(child, pointer));
   const failed = Object.keys(error.constraints ?? {});
   if (failed.length === 0) return nested;
@@ -84,11 +80,6 @@ const ERROR_CODES: Readonly<Record<string, string>> = {
   min: 'out-of-range',
   max: 'out-of-range',
 };
-
-function pointerTo(parent: string, name: string): string {
-  // Pointers quote names that the client chose: bounded, and escaped by RFC 6901.
-  return `${parent}/${name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
 
 function sentence(text: string): string {
   return text.endsWith('.') ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

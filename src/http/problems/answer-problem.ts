@@ -14,6 +14,21 @@ export function answerProblem(problem: Problem, request: FastifyRequest, reply: 
     .send(JSON.stringify(document));
 }
 
+/** What every answer carries, for those that are given before any hook could see to it. */
+const EARLY_HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+/** Answers a request that never reached its route, nor the hooks before it. */
+export function answerEarly(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+  answerProblem(problem, request, reply.headers({ ...EARLY_HEADERS, 'trace-id': request.id }));
+}
+
 /** The whole answer, for a connection on which no request could be read. */
 export function problemBytes(problem: Problem, traceId: string): string {
   const body = JSON.stringify(toProblemDocument(problem, null, traceId));
@@ -21,6 +36,7 @@ export function problemBytes(problem: Problem, traceId: string): string {
     `HTTP/1.1 ${problem.status} ${problem.code}`,
     `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
+    ...Object.entries({ ...EARLY_HEADERS, 'trace-id': traceId }).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
     '',
     body,

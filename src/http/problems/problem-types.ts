@@ -33,6 +33,11 @@ const OWN_TYPES = {
     title: 'A text holds NUL or half of a surrogate pair.',
     advice: 'Send well-formed Unicode.',
   },
+  'unsafe-number': {
+    status: 400,
+    title: 'A number is too large or too small to be kept as it is.',
+    advice: 'No number of this API goes beyond 2^53; amounts are texts.',
+  },
   'too-deep': {
     status: 400,
     title: 'The body is nested too deeply.',
@@ -42,6 +47,11 @@ const OWN_TYPES = {
     status: 400,
     title: 'The body has too many keys.',
     advice: 'No body of this API needs more than a few dozen.',
+  },
+  'too-many-items': {
+    status: 400,
+    title: 'The lists of the body have too many items.',
+    advice: 'At most 8,000 in all.',
   },
   'bad-request': {
     status: 400,
@@ -78,6 +88,16 @@ const OWN_TYPES = {
     status: 403,
     title: 'This role may not do this.',
     advice: 'Ask someone who may, or an administrator.',
+  },
+  'insufficient-scope': {
+    status: 403,
+    title: 'This key is narrowed to other things than this.',
+    advice: 'Its holder may; ask for a key with another scope.',
+  },
+  'foreign-origin': {
+    status: 403,
+    title: 'A change that is asked for with a session must come from a page of this service.',
+    advice: 'Programs send a token in `Authorization` instead of a cookie.',
   },
   'not-found': {
     status: 404,
@@ -119,6 +139,17 @@ const OWN_TYPES = {
     title: 'This customer’s record has been merged into another.',
     advice: '`mergedInto` names the record that goes on.',
   },
+  'customer-erased': {
+    status: 409,
+    title: 'This person was forgotten; nothing is kept under their record any more.',
+    advice: 'Enter whoever comes back as a new customer.',
+  },
+  'customer-has-open-cases': {
+    status: 409,
+    title: 'Some cases of this customer cannot be erased as they stand.',
+    advice:
+      '`cases` names each with its reason. End them first, or send `withdrawOpenCases: true` for open ones.',
+  },
   'endpoint-inactive': {
     status: 409,
     title: 'This endpoint is switched off.',
@@ -143,6 +174,11 @@ const OWN_TYPES = {
     status: 409,
     title: 'A key has ended already, or is about to.',
     advice: 'Go on with the key that replaced it, or make a new one.',
+  },
+  'answer-erased': {
+    status: 410,
+    title: 'The answer to this request was erased together with its case.',
+    advice: 'Use a new Idempotency-Key for a new case.',
   },
   'link-expired': {
     status: 410,
@@ -182,7 +218,12 @@ const OWN_TYPES = {
   'too-many-requests': {
     status: 429,
     title: 'Too many requests.',
-    advice: 'Wait as long as `Retry-After` says.',
+    advice: 'Wait as long as `Retry-After` says; `RateLimit-Policy` and `RateLimit` name the budget.',
+  },
+  'case-busy': {
+    status: 429,
+    title: 'Too many commands wait for this case.',
+    advice: 'Nothing was done. Wait as long as `Retry-After` says; other cases are not affected.',
   },
   'headers-too-large': {
     status: 431,

@@ -3,7 +3,7 @@ import { Controller, Get, Param, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../auth/auth.guard.js';
+import { Public } from '../auth/access.decorator.js';
 import { Problem } from './problem.js';
 import { PROBLEM_TYPES, type ProblemCode, type ProblemType } from './problem-types.js';
 

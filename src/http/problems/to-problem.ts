@@ -2,7 +2,9 @@
  * What an error of any room or library means to a client. An error that is not known here is ours: 500, and its own
  * words stay inside. The one list of such meanings.
  */
+import { CustomerErased } from '../../directory/customers.js';
 import { MachineVersionUnsupported } from '../../domain/machine-version.js';
+import { CaseBusy } from '../../engine/case-lanes.js';
 import { InvalidCursor } from '../../reports/cursor.js';
 import { dependencyFault } from '../../store/database-errors.js';
 import { Problem } from './problem.js';
@@ -14,6 +16,8 @@ const RETRY_AFTER_SECONDS = 2;
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   if (thrown instanceof InvalidCursor) return new Problem('invalid-cursor');
+  if (thrown instanceof CustomerErased) return new Problem('customer-erased');
+  if (thrown instanceof CaseBusy) return new Problem('case-busy', retryLater(1));
   if (thrown instanceof MachineVersionUnsupported) {
     return new Problem('machine-version-unsupported', retryLater());
   }

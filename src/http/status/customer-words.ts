@@ -13,6 +13,7 @@ export type ErrorKey = Exclude<
 const WORDS: Partial<Readonly<Record<RefusalCode, ErrorKey>>> = {
   'case-final': 'error.ended',
   'reopen-window-over': 'error.reopenWindowOver',
+  'reopen-limit-reached': 'error.reopenWindowOver',
   'attention-already-raised': 'error.managerToldAlready',
   'attention-used-in-cycle': 'error.managerAskedAlready',
   'duplicate-message': 'error.sentAlready',

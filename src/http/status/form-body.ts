@@ -14,6 +14,9 @@ const READ_BYTES_MAX = 64 * 1024;
 /** Our forms have four. */
 const FIELDS_MAX = 16;
 
+/** The customer's page, and the one address at which OAuth prescribes a form. */
+const TAKES_FORMS = /^\/(s\/|demo-issuer\/token$)/;
+
 /** A form as sent, or why it cannot be read. A fault is no exception here: it is answered with a page. */
 export type FormBody =
   | { readonly kind: 'form'; readonly fields: ReadonlyMap<string, string> }
@@ -26,7 +29,7 @@ export function installFormParser(fastify: FastifyInstance): void {
     'application/x-www-form-urlencoded',
     { parseAs: 'buffer', bodyLimit: READ_BYTES_MAX },
     async (request: FastifyRequest, body: Buffer) => {
-      if (!request.routeOptions.url?.startsWith('/s/')) throw new Problem('unsupported-media-type');
+      if (!TAKES_FORMS.test(request.routeOptions.url ?? '')) throw new Problem('unsupported-media-type');
       return parseForm(body);
     },
   );

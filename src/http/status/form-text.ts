@@ -7,7 +7,8 @@ import { say } from '../../delivery/catalogue.js';
 import type { CustomerAction } from '../../delivery/customer-actions.js';
 import { FORM_TEXT_MAX } from '../../delivery/status-forms.js';
 import type { Locale } from '../../domain/policies.js';
-import { normaliseText, textFault } from '../input/clean-text.js';
+import { isReadable } from '../../domain/readable-text.js';
+import { hasOnlyTextCharacters, normaliseText, textFault } from '../input/clean-text.js';
 import type { Said } from './customer-command.js';
 
 type TextFault = 'empty' | 'tooLong' | 'unreadable';
@@ -34,9 +35,8 @@ export function readFormText(action: CustomerAction, sent: string): FormText {
 }
 
 function faultIn(text: string): TextFault | null {
-  const anyLength = { max: Infinity, multiline: true } as const;
-  if (textFault(text, { min: 0, ...anyLength }) !== null) return 'unreadable';
-  if (textFault(text, { min: 1, ...anyLength }) !== null) return 'empty';
+  if (!hasOnlyTextCharacters(text)) return 'unreadable';
+  if (!isReadable(text)) return 'empty';
   return textFault(text, { min: 1, max: FORM_TEXT_MAX, multiline: true }) === null ? null : 'tooLong';
 }
 

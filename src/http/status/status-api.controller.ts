@@ -3,11 +3,12 @@
  * link"). GET and HEAD change nothing. Refusals say in the customer's language why not, and nothing of the inside.
  */
 import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOCALES } from '../../domain/policies.js';
 import type { Outcome, StoredAnswer } from '../../engine/outcome.js';
-import { Public } from '../auth/auth.guard.js';
+import { ByLink } from '../auth/access.decorator.js';
+import { CommandHeaders, ETAG } from '../documents/api.decorator.js';
 import { ConfirmationDto, OptionalReasonDto, ReasonDto, TextDto } from '../cases/case-command.dto.js';
 import { etagOf, idempotencyKeyOf, ifMatchOf, requestHash } from '../input/command-headers.js';
 import { validateBody } from '../input/validate-input.js';
@@ -23,27 +24,28 @@ import { statusResource } from './status-resource.js';
 type Body = { text?: string | null; reason?: string | null; comment?: string | null };
 type PlainAction = Exclude<Said['action'], 'rating'>;
 
-const ByLink = () => ApiParam({ name: 'token', description: 'From the customer’s link.', type: String });
+const TokenParam = () => ApiParam({ name: 'token', description: 'From the customer’s link.', type: String });
 const Language = () =>
   ApiQuery({
     name: 'lang',
     required: false,
-    enum: [...LOCALES],
-    description: 'Default: the customer’s own.',
+    type: String,
+    // Whatever a mail program made of the address, a customer is answered.
+    description: `One of ${LOCALES.join(', ')}; anything else, and the default: the customer’s own.`,
+    example: 'en',
   });
 
 @ApiTags('Customer by link')
-@Public()
+@ByLink()
 @Controller('api/v1/status/:token')
 export class StatusApiController {
   constructor(private readonly desk: StatusDesk) {}
 
   @Get()
-  @ByLink()
+  @TokenParam()
   @Language()
   @ApiOperation({ summary: 'What the customer sees of the case', operationId: 'getStatus' })
-  @ApiResponse({ status: 200, type: StatusDto, description: 'The case in plain words.' })
-  @ApiResponse({ status: 410, description: 'The link has expired or was replaced.' })
+  @ApiResponse({ status: 200, type: StatusDto, description: 'The case in plain words.', headers: ETAG })
   async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { view, current } = await this.desk.visit(tokenIn(request), readerHints(request));
     void inLanguage(reply, view.locale)
@@ -166,13 +168,13 @@ function Deed(summary: string, body: new () => object): MethodDecorator {
   return (target, name, descriptor) => {
     for (const decorate of [
       HttpCode(201),
-      ByLink(),
+      TokenParam(),
       Language(),
       ApiOperation({
         summary,
         operationId: `status${String(name).replace(/^./, (letter) => letter.toUpperCase())}`,
       }),
-      ApiHeader({ name: 'Idempotency-Key', required: false }),
+      CommandHeaders(),
       ApiBody({ type: body, required: false }),
       ApiResponse({ status: 201, type: StatusDto, description: 'The case as the customer now sees it.' }),
       ApiResponse({

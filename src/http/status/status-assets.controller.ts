@@ -12,7 +12,7 @@ import {
   STATUS_ICON_VERSION,
 } from '../../delivery/status-style.js';
 import { STATUS_LIVE_JS, STATUS_LIVE_VERSION } from '../../delivery/status-live.js';
-import { Public } from '../auth/auth.guard.js';
+import { Public } from '../auth/access.decorator.js';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 /** Asked without its version, or with an old one: the next page must not keep what may be another version. */
@@ -35,7 +35,10 @@ export class StatusAssetsController {
   @Get('status.svg')
   icon(@Query('v') version: unknown, @Res() reply: FastifyReply): void {
     // Opened by itself it is a document of its own, which may use nothing but its own style.
-    void reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+    void reply.header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    );
     send(reply, 'image/svg+xml; charset=utf-8', STATUS_ICON_SVG, version === STATUS_ICON_VERSION);
   }
 }

@@ -26,9 +26,7 @@ import { progressUpdate } from '../../domain/progress-update.js';
 import { CaseEngine } from '../../engine/case-engine.js';
 import type { CommandRequest, Outcome, RenderedAnswer } from '../../engine/outcome.js';
 import { Problem } from '../problems/problem.js';
-import { retryLater } from '../problems/to-problem.js';
 import { continuation, customerCommand, type Said } from './customer-command.js';
-import { LinkLimiter } from './link-limiter.js';
 import { continuedAnswer } from './status-answers.js';
 
 /** What the request itself says about its reader. */
@@ -73,20 +71,10 @@ export class StatusDesk {
     private readonly customers: Customers,
     private readonly policies: DirectoryPolicySource,
     private readonly staff: Staff,
-    private readonly limiter: LinkLimiter,
   ) {}
 
-  /** @throws Problem 404 for what is no link of ours, 410 for one that is over, 429 for one used too often. */
+  /** @throws Problem 404 for what is no link of ours, 410 for one that is over. */
   async visit(token: string, hints: ReaderHints): Promise<VisitParts> {
-    const claim = this.links.verify(token);
-    if (claim === null) throw new Problem('not-found');
-    const waitSeconds = this.limiter.secondsToWait(claim.caseId);
-    if (waitSeconds > 0) throw new Problem('too-many-requests', retryLater(waitSeconds));
-    return this.look(token, hints);
-  }
-
-  /** As `visit`, for one that goes on: it is not one more use of the link. @throws Problem 404, 410 */
-  async look(token: string, hints: ReaderHints): Promise<VisitParts> {
     const claim = this.links.verify(token);
     if (claim === null) throw new Problem('not-found');
     const [current, told] = await Promise.all([
@@ -104,15 +92,21 @@ export class StatusDesk {
   }
 
   /**
-   * Asks the engine for what the customer did. A reopening after the window opens a new case instead.
+   * Asks the engine for what the customer did. A reopening after the window, or one too many, opens a new case instead.
    * @throws DependencyUnavailable
    */
   do(visit: VisitParts, deed: Deed): Promise<Outcome> {
-    if (deed.said.action === 'reopening' && reopenWindowIsOver(visit.current, visit.now)) {
+    if (deed.said.action === 'reopening' && this.staysClosed(visit)) {
       return this.continueAnew(visit, deed);
     }
     const command = customerCommand(deed.said, visit.actor);
     return this.engine.send(visit.current.id, command, this.request(visit, command, deed));
+  }
+
+  private staysClosed({ current, now }: VisitParts): boolean {
+    const { lifecycle } = this.policies.policiesFor(current.intake.category);
+    const tooOften = current.state === 'closed' && current.context.reopenings >= lifecycle.reopeningsPerCase;
+    return tooOften || reopenWindowIsOver(current, now);
   }
 
   /** The token under which the customer of one case reads another case of theirs; null when it is not theirs. */

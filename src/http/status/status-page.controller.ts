@@ -13,7 +13,8 @@ import { type FailedAttempt, FORM_KEY_FIELD, FORM_LANGUAGE_FIELD } from '../../d
 import { statusPage, type StatusPageContext } from '../../delivery/status-page.js';
 import { LOCALES, type Locale } from '../../domain/policies.js';
 import type { Outcome } from '../../engine/outcome.js';
-import { Public } from '../auth/auth.guard.js';
+import { ByLink } from '../auth/access.decorator.js';
+import { Uncounted } from '../limits/limited.decorator.js';
 import { Problem } from '../problems/problem.js';
 import { errorKeyOf } from './customer-words.js';
 import type { Said } from './customer-command.js';
@@ -35,7 +36,7 @@ const NOTICES: ReadonlyMap<string, Notice> = new Map([
 ]);
 
 @ApiExcludeController()
-@Public()
+@ByLink()
 @UseFilters(StatusPageFilter)
 @Controller('s/:token')
 export class StatusPageController {
@@ -67,6 +68,7 @@ export class StatusPageController {
 
   /** A form's address typed in, or reloaded after an error: the page is what was meant. */
   @Get(':action')
+  @Uncounted()
   toPage(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const { action } = request.params as { action?: string };
     const isAction = Object.values(CUSTOMER_ACTIONS).some(({ path }) => path === action);

@@ -10,14 +10,16 @@ import { Configuration, type ConfigurationEntry } from '../../directory/configur
 import { TEMPLATE_FIELDS } from '../../directory/template-fields.js';
 import { checkTemplate, type TemplateBody } from '../../directory/templates.js';
 import { caseNumber } from '../../domain/case-number.js';
+import { childPointer } from '../../domain/json-pointer.js';
 import { LOCALES, type Locale } from '../../domain/policies.js';
 import { UPDATE_KEYS } from '../../domain/progress-update.js';
-import { OnlyFor } from '../auth/auth.guard.js';
+import { Needs } from '../auth/access.decorator.js';
 import { CaseAccess } from '../cases/case-access.service.js';
 import { IfMatch, KeyParam, staleVersion } from '../directory/configuration.controller.js';
 import { configurationResource } from '../directory/configuration-resource.js';
 import { versionsPage } from '../directory/configuration-versions.js';
 import { ConfigurationDto } from '../directory/configuration.dto.js';
+import { optionalOrNull } from '../directory/optional-or-null.js';
 import { AnswersWithPage } from '../documents/api.decorator.js';
 import { askedBy } from '../input/asked.js';
 import { Checked } from '../input/checked.pipe.js';
@@ -45,6 +47,7 @@ export class TemplatesController {
   ) {}
 
   @Get('templates')
+  @Needs('configuration.read')
   @ApiOperation({ summary: 'List the wording of every update', operationId: 'listTemplate' })
   @AnswersWithPage(TemplateDto, 'One of each update, whether or not somebody has put it into other words.')
   list(): PageAnswer<TemplateDto> {
@@ -53,6 +56,7 @@ export class TemplatesController {
   }
 
   @Get('template-fields')
+  @Needs('configuration.read')
   @ApiOperation({ summary: 'List the fields that a wording may use', operationId: 'listTemplateFields' })
   @AnswersWithPage(TemplateFieldDto, 'All of them. Where an update has no such value, a field is empty.')
   fields(): PageAnswer<TemplateFieldDto> {
@@ -65,6 +69,7 @@ export class TemplatesController {
   }
 
   @Get('templates/:key')
+  @Needs('configuration.read')
   @ApiOperation({ summary: 'Read the wording of an update', operationId: 'readTemplate' })
   @KeyParam()
   @ApiResponse({
@@ -80,6 +85,7 @@ export class TemplatesController {
   }
 
   @Get('templates/:key/versions')
+  @Needs('configuration.read')
   @ApiOperation({ summary: 'Read every version of a wording', operationId: 'readTemplateVersions' })
   @KeyParam()
   @AnswersWithPage(ConfigurationDto, 'Versions, newest first.')
@@ -93,11 +99,11 @@ export class TemplatesController {
   }
 
   @Put('templates/:key')
-  @OnlyFor('admin')
+  @Needs('configuration.publish')
   @ApiOperation({ summary: 'Put an update into other words, in a new version', operationId: 'putTemplate' })
   @KeyParam()
   @IfMatch()
-  @ApiBody({ schema: TEMPLATE_BODY })
+  @ApiBody({ schema: optionalOrNull(TEMPLATE_BODY) })
   @ApiResponse({ status: 200, type: TemplateDto, description: 'The version in force.' })
   async put(
     @Param('key') key: string,
@@ -113,7 +119,7 @@ export class TemplatesController {
   }
 
   @Post('templates/:key/preview')
-  @OnlyFor('admin')
+  @Needs('configuration.publish')
   @HttpCode(200)
   @ApiOperation({
     summary: 'See a wording as customers would get it, in each language',
@@ -121,7 +127,7 @@ export class TemplatesController {
     operationId: 'previewTemplate',
   })
   @KeyParam()
-  @ApiBody({ schema: PREVIEW_BODY, required: false })
+  @ApiBody({ schema: optionalOrNull(PREVIEW_BODY), required: false })
   @ApiResponse({ status: 200, type: TemplatePreviewsDto, description: 'The mail in each language.' })
   async preview(@Param('key') key: string, @Req() request: FastifyRequest): Promise<TemplatePreviewsDto> {
     const { actor } = askedBy(request);
@@ -163,7 +169,7 @@ function previewAskedFor(given: unknown): {
   // The parser lets objects through and nothing else.
   const { body = null, caseId = null, ...unknown } = (given ?? {}) as Record<string, unknown>;
   const errors: FieldError[] = Object.keys(unknown).map((name) => ({
-    pointer: `/${name}`,
+    pointer: childPointer('', name),
     code: 'unknown-field',
     message: 'There is no such field.',
   }));

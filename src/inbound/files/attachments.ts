@@ -41,26 +41,36 @@ export class Attachments {
   ) {}
 
   /**
-   * Keeps a file. The same origin again keeps nothing twice.
+   * Keeps a file. The same origin again keeps nothing twice. The case is held while it is written, so that an erasure
+   * comes before or after, and not in between.
    * @param origin tells this arrival of this file from every other one.
+   * @returns null for a case that was erased: it keeps nothing any more
    */
   async keep(
     caseId: string,
     origin: string,
     { name, mediaType, bytes }: CheckedFile,
     messageId: string | null,
-  ): Promise<Attachment> {
+  ): Promise<Attachment | null> {
     const id = idOf(caseId, origin);
     const [row] = await runStatement<Row>(this.pool, {
       text: `WITH kept AS (
          INSERT INTO attachments (case_id, id, message_id, name, media_type, size, content, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, ${this.now}) ON CONFLICT DO NOTHING RETURNING ${COLUMNS})
+         SELECT $1, $2, $3, $4, $5, $6, $7, ${this.now}
+         FROM (SELECT FROM cases WHERE id = $1 AND NOT context ? 'erasedAt' FOR SHARE) AS standing
+         ON CONFLICT DO NOTHING RETURNING ${COLUMNS})
        SELECT * FROM kept UNION ALL SELECT ${COLUMNS} FROM attachments WHERE case_id = $1 AND id = $2`,
       values: [caseId, id, messageId, name, mediaType, bytes.length, bytes],
     });
+    if (row !== undefined) return toAttachment(row);
+    if (await this.isErased(caseId)) return null;
     // Neither: another node writes the very same row at this moment.
-    if (row === undefined) throw new DependencyUnavailable('the same file is being kept');
-    return toAttachment(row);
+    throw new DependencyUnavailable('the same file is being kept');
+  }
+
+  private async isErased(caseId: string): Promise<boolean> {
+    const text = `SELECT FROM cases WHERE id = $1 AND context ? 'erasedAt'`;
+    return (await runStatement(this.pool, { text, values: [caseId] })).length === 1;
   }
 
   /** How many more the case may have. */
@@ -68,10 +78,10 @@ export class Attachments {
     return FILES_PER_CASE_MAX - (await this.list(caseId)).length;
   }
 
-  /** Oldest first; a case has at most `FILES_PER_CASE_MAX`. */
+  /** Oldest first, all of them: those that came at the same moment as the last one that fits are there, too. */
   async list(caseId: string): Promise<Attachment[]> {
     const rows = await runStatement<Row>(this.pool, {
-      text: `SELECT ${COLUMNS} FROM attachments WHERE case_id = $1 ORDER BY created_at, id LIMIT ${FILES_PER_CASE_MAX}`,
+      text: `SELECT ${COLUMNS} FROM attachments WHERE case_id = $1 ORDER BY created_at, id LIMIT ${2 * FILES_PER_CASE_MAX}`,
       values: [caseId],
     });
     return rows.map(toAttachment);

@@ -1,4 +1,5 @@
 /** Files that somebody puts into a case by hand: the same checks as for those that come with a message. */
+import { DependencyUnavailable } from '../../store/database-errors.js';
 import { type Attachment, type Attachments, FILES_PER_CASE_MAX } from './attachments.js';
 import { type CheckedFile, FILE_REFUSALS, type FileRefusal, inspectFile } from './inspect-file.js';
 
@@ -28,8 +29,11 @@ export class OfferedFiles {
     return { reason: 'too-many-files', text: `a case has at most ${FILES_PER_CASE_MAX} files` };
   }
 
-  keep(caseId: string, origin: string, file: CheckedFile): Promise<Attachment> {
-    return this.attachments.keep(caseId, origin, file, null);
+  /** @throws DependencyUnavailable for a case that was erased a moment ago: the next try is told so. */
+  async keep(caseId: string, origin: string, file: CheckedFile): Promise<Attachment> {
+    const kept = await this.attachments.keep(caseId, origin, file, null);
+    if (kept === null) throw new DependencyUnavailable('the case has just been erased');
+    return kept;
   }
 
   list(caseId: string): Promise<readonly Attachment[]> {

@@ -60,11 +60,16 @@ export async function openImapMailbox(url: string, onNews: () => void): Promise<
     client.close();
     throw error;
   }
+  /** On a connection that is lost the library answers with nothing, as for a mailbox that is empty. */
+  const held = <T>(answer: T): T => {
+    if (!client.usable) throw new Error('The connection to the mailbox is lost.');
+    return answer;
+  };
   return {
-    unseen: async () => (await client.search({ seen: false }, { uid: true })) || [],
+    unseen: async () => held(await client.search({ seen: false }, { uid: true })) || [],
     fetch: async (uid) => {
       const query = { source: { maxLength: FETCH_BYTES_MAX }, internalDate: true };
-      const found = await client.fetchOne(String(uid), query, { uid: true });
+      const found = held(await client.fetchOne(String(uid), query, { uid: true }));
       if (!found || !found.source) return null;
       return {
         raw: found.source,
@@ -73,7 +78,7 @@ export async function openImapMailbox(url: string, onNews: () => void): Promise<
     },
     markSeen: async (uid, flagged) => {
       const flags = flagged ? ['\\Seen', '\\Flagged'] : ['\\Seen'];
-      await client.messageFlagsAdd(String(uid), flags, { uid: true });
+      held(await client.messageFlagsAdd(String(uid), flags, { uid: true }));
     },
     close: async () => {
       if (client.usable) await client.logout().catch(() => undefined);
