@@ -74,7 +74,7 @@ get agent "/cases/$case" | shows state closed level 2 closedBecause confirmed
 # end of README
 
 # The page behind the link is a page, and says what the case says.
-page=$(curl -sSf "$BASE/s/${link##*/}")
+page=$(curl -sSf "$link")
 [[ $page == *'<html'* && $page == *'new machine on Thursday'* ]] || {
   echo 'the status page does not tell the solution'
   exit 1

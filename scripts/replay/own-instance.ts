@@ -113,7 +113,8 @@ function keepTail(child: ChildProcess): () => string {
   return () => text;
 }
 
-function freePort(): Promise<number> {
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

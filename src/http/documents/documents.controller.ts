@@ -1,14 +1,15 @@
 /**
- * The contract as a document and as a page. The page's script is the npm bundle, served from here: nothing is asked
+ * The contract as a document and as a page. The page's script is a ready bundle, served from here: nothing is asked
  * of a foreign host, and the page's own policy forbids it.
  */
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { Controller, Get, Header, Injectable, Res, StreamableFile } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../auth/auth.guard.js';
+import { Public } from '../auth/access.decorator.js';
 
 /** Filled by `configureHttp`, for only the whole application knows all routes. */
 @Injectable()
@@ -63,6 +64,8 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** Put there by the build; run from source, the page takes it from where npm put it. */
+const BUILT_BUNDLE = fileURLToPath(new URL('../../assets/api-reference.js', import.meta.url));
 /** Seconds. The bundle changes with a release only. */
 const BUNDLE_AGE_SECONDS = 86_400;
 
@@ -70,9 +73,9 @@ const BUNDLE_AGE_SECONDS = 86_400;
 @ApiExcludeController()
 @Controller()
 export class DocumentsController {
-  private readonly bundle = createRequire(import.meta.url).resolve(
-    '@scalar/api-reference/browser/standalone.js',
-  );
+  private readonly bundle = existsSync(BUILT_BUNDLE)
+    ? BUILT_BUNDLE
+    : createRequire(import.meta.url).resolve('@scalar/api-reference/browser/standalone.js');
 
   constructor(private readonly contract: ContractDocument) {}
 
