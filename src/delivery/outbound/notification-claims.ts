@@ -159,7 +159,7 @@ interface ClaimRow extends Omit<Claim, 'attempt' | 'tryNumber' | 'claimedTicks'>
  * 2. `picked` looks at all that a group still has to tell. 3. `locked` takes the group by its oldest row: whoever
  *    claims a group locks that one, so two workers never take parts of one group.
  *    A second LIMIT by parameter tells the planner to expect one row, so that it walks primary keys from here on.
- * 4. The carrier gets its attempt and its lease, unless another has claimed it since the look; the older ones, and what those had covered, are covered by it.
+ * 4. The carrier gets its attempt and its lease, unless another has claimed it or the oldest since the look; the older ones, and what those had covered, are covered by it.
  */
 function claimText(now: NowSql): string {
   return `
@@ -185,7 +185,7 @@ WITH due AS MATERIALIZED (
     FROM notifications m WHERE m.case_id = g.case_id AND m.channel = g.channel AND m.finished_at IS NULL) w
   WHERE g.place <= ${PER_DESTINATION_MAX} ORDER BY g.due_at, g.case_id LIMIT $3
 ), locked AS MATERIALIZED (
-  SELECT p.*, o.status AS status_now FROM (SELECT * FROM picked LIMIT $3) p JOIN notifications o
+  SELECT p.*, o.status AS status_now, o.attempts AS attempts_now FROM (SELECT * FROM picked LIMIT $3) p JOIN notifications o
     ON o.case_id = p.case_id AND o.seq = p.oldest AND o.channel = p.channel
   FOR UPDATE OF o SKIP LOCKED
 ), carried AS (
@@ -195,6 +195,7 @@ WITH due AS MATERIALIZED (
   WHERE n.case_id = l.case_id AND n.seq = l.carrier AND n.channel = l.channel AND n.status = 'pending'
     AND l.status_now = 'pending'
     AND n.attempts = (l.attempts->>(l.carrier::text))::integer
+    AND l.attempts_now = (l.attempts->>(l.oldest::text))::integer
   RETURNING n.case_id, n.seq, n.channel, n.attempts, n.waived, n.dedupe_key, l.in_doubt AS doubted, l.destination, l.due_at
 ), covered AS (
   UPDATE notifications n SET status = 'covered', covered_by = c.seq, next_attempt_at = NULL,
