@@ -1,4 +1,5 @@
 /** Who does something to a case, and when: the two words that everything else in this room is told in. Knows no case. */
+import type { Scope } from './scopes.js';
 
 /** Epoch milliseconds, UTC. Names of fields that hold one end in `At`. */
 export type Instant = number;
@@ -14,4 +15,6 @@ export interface Actor {
   readonly kind: ActorKind;
   readonly id: string;
   readonly department?: string;
+  /** What the credential is narrowed to; absent: it may all that its holder may. */
+  readonly scopes?: readonly Scope[];
 }

@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { uuidv7 } from 'uuidv7';
 import type { StaffRole } from '../domain/actor.js';
+import type { Scope } from '../domain/scopes.js';
 import type { NowSql } from '../store/now.js';
 import { inTransaction, runStatement, type RunSql, type Statement } from '../store/statement.js';
 
@@ -32,6 +33,8 @@ export interface ApiKey {
   readonly name: string;
   readonly createdAt: number;
   readonly expiresAt: number | null;
+  /** What it is narrowed to; null: it may all that its holder may. */
+  readonly scopes: readonly Scope[] | null;
   /** From then on it is refused; ahead of now while a replaced key runs out. */
   readonly revokedAt: number | null;
   /** To the minute. */
@@ -50,6 +53,8 @@ export interface IssueOptions {
   readonly name: string;
   /** Epoch milliseconds; null: until revoked. */
   readonly expiresAt: number | null;
+  /** Absent: it may all that its holder may. */
+  readonly scopes?: readonly Scope[] | null;
 }
 
 export interface KeyList {
@@ -79,11 +84,12 @@ interface KeyRow {
   name: string;
   role: StaffRole;
   expiresAt: number | null;
+  scopes: Scope[] | null;
   asks: boolean;
   lasting: boolean;
 }
 
-const COLUMNS = `id, prefix, staff_id AS "staffId", name, created_at AS "createdAt", expires_at AS "expiresAt",
+const COLUMNS = `id, prefix, staff_id AS "staffId", name, scopes, created_at AS "createdAt", expires_at AS "expiresAt",
   revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`;
 
 export class ApiKeys {
@@ -118,9 +124,9 @@ export class ApiKeys {
 
   /**
    * Ends a key now; ending it again changes nothing. Nodes that have it in memory follow within seconds.
-   * @param asking the key of whoever asks for this
+   * @param asking the key of whoever asks for this; null: they came by another way in, and keep it
    */
-  async revoke(id: string, asking: string): Promise<'revoked' | KeyRefusal> {
+  async revoke(id: string, asking: string | null): Promise<'revoked' | KeyRefusal> {
     return inTransaction(this.pool, async (run) => {
       const target = await this.lock(run, id, asking);
       if (typeof target === 'string') return target;
@@ -133,11 +139,11 @@ export class ApiKeys {
   /**
    * Makes a key in place of another, for the same person under the same name; the old one ends after the overlap.
    * @param asking the key of whoever asks: it may replace itself only with an overlap, or an answer that is lost on
-   *   its way would lock its holder out
+   *   its way would lock its holder out; null: they came by another way in
    */
   async rotate(
     id: string,
-    asking: string,
+    asking: string | null,
     { overlapMs, expiresAt }: RotateOptions,
   ): Promise<IssuedKey | KeyRefusal> {
     return inTransaction(this.pool, async (run) => {
@@ -146,8 +152,8 @@ export class ApiKeys {
       if (!old.lasting) return 'ended';
       if (old.asks && overlapMs === 0) return 'in-use';
       await run(this.ending(id, overlapMs));
-      const { staffId, role, name } = old;
-      return this.issueBy(run, { staffId, role, name, expiresAt: expiresAt ?? old.expiresAt });
+      const { staffId, role, name, scopes } = old;
+      return this.issueBy(run, { staffId, role, name, scopes, expiresAt: expiresAt ?? old.expiresAt });
     });
   }
 
@@ -155,16 +161,16 @@ export class ApiKeys {
    * Both keys at once, in one order: of two administrators who end each other's key at the same time, one must stay.
    * So one that asks must last, too: an end ahead is not told apart from one that another transaction set just now.
    */
-  private async lock(run: RunSql, id: string, asking: string): Promise<KeyRow | KeyRefusal> {
+  private async lock(run: RunSql, id: string, asking: string | null): Promise<KeyRow | KeyRefusal> {
     const rows = await run<KeyRow>({
-      text: `SELECT k.id, k.staff_id AS "staffId", k.name, s.role, k.expires_at AS "expiresAt",
-          k.secret_hash = $2 AS asks,
+      text: `SELECT k.id, k.staff_id AS "staffId", k.name, s.role, k.scopes, k.expires_at AS "expiresAt",
+          coalesce(k.secret_hash = $2, false) AS asks,
           s.active AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ${this.now}) AS lasting
         FROM api_keys k JOIN staff s ON s.id = k.staff_id
         WHERE k.id = $1 OR k.secret_hash = $2 ORDER BY k.id FOR UPDATE OF k`,
-      values: [id, hashOf(asking)],
+      values: [id, asking === null ? null : hashOf(asking)],
     });
-    if (!rows.some(({ asks, lasting }) => asks && lasting)) return 'asking-key-ended';
+    if (asking !== null && !rows.some(({ asks, lasting }) => asks && lasting)) return 'asking-key-ended';
     return rows.find((row) => row.id === id) ?? 'unknown';
   }
 
@@ -183,13 +189,13 @@ export class ApiKeys {
     return { ...row, key };
   }
 
-  private insertion(key: string, { staffId, name, expiresAt }: IssueOptions): Statement {
+  private insertion(key: string, { staffId, name, expiresAt, scopes }: IssueOptions): Statement {
     if (!API_KEY.test(key)) throw new Error('not an API key');
     return {
-      text: `INSERT INTO api_keys (id, staff_id, prefix, secret_hash, name, created_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, ${this.now}, to_timestamp($6::double precision / 1000))
+      text: `INSERT INTO api_keys (id, staff_id, prefix, secret_hash, name, created_at, expires_at, scopes)
+       VALUES ($1, $2, $3, $4, $5, ${this.now}, to_timestamp($6::double precision / 1000), $7::text[])
        ON CONFLICT (secret_hash) DO NOTHING RETURNING ${COLUMNS}`,
-      values: [uuidv7(), staffId, prefixOf(key), hashOf(key), name, expiresAt],
+      values: [uuidv7(), staffId, prefixOf(key), hashOf(key), name, expiresAt, scopes ?? null],
     };
   }
 }

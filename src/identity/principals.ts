@@ -1,107 +1,145 @@
 /**
- * Turns a bearer token into the actor who holds it, or null. Every request asks, so answers are kept for at most
- * `KEPT_MS`: a revoked key, a person who left or changed department is noticed within that. Grants nothing: what an
- * actor may do is decided in `src/domain`.
+ * Turns a credential (API key, access token, session) into the actor who holds it, or null. Every request asks, so
+ * answers are kept for at most `KEPT_MS`: a revoked key, a person who left or changed department is noticed within
+ * that, whatever they hold. Grants nothing: what an actor may do is decided in `src/domain`.
  */
-import { timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { Actor, StaffRole } from '../domain/actor.js';
+import type { Actor } from '../domain/actor.js';
 import type { NowSql } from '../store/now.js';
-import { runStatement } from '../store/statement.js';
+import { runStatement, type Statement } from '../store/statement.js';
+import type { AccessTokens } from './access-tokens.js';
 import { API_KEY, hashOf } from './api-keys.js';
+import { holderOfIdentity, holderOfKey, holderOfSession, type Holder } from './holders.js';
+import { SESSION_TOKEN } from './sessions.js';
 
 /** Longest time that a withdrawn right still works; the promise is 5 s, less the time of a slow answer. */
 const KEPT_MS = 4_000;
-/** Keys in memory at once: bounds the memory, not the number of keys. */
+/** Credentials in memory at once: bounds the memory, not the number of credentials. */
 const KEPT_MAX = 10_000;
-/** A use is noted at most this often per key, so that reading costs no write. */
+/** A use is noted at most this often per credential, so that reading costs no write. */
 const NOTE_USE_EVERY_MS = 60_000;
 
-interface KeyRow {
-  id: string;
-  secret_hash: Buffer;
-  staff_id: string;
-  role: StaffRole;
-  department: string | null;
+export interface Principal {
+  readonly actor: Actor;
+  /** Epoch milliseconds from which on the credential is refused; null: it has no end. */
+  readonly endsAt: number | null;
 }
 
 interface Kept {
-  readonly actor: Actor;
+  readonly principal: Principal;
   readonly until: number;
 }
 
+/** What `authenticate` asks once it remembers nothing. */
+type Question = () => Promise<Holder | null>;
+
 export class Principals {
   private readonly kept = new Map<string, Kept>();
-  private readonly asking = new Map<string, Promise<Actor | null>>();
+  private readonly asking = new Map<string, Promise<Principal | null>>();
   private readonly notedAt = new Map<string, number>();
   private noting: Promise<void> = Promise.resolve();
   private forgettings = 0;
 
-  /** @param monotonicMs a clock that never goes back; replaced in tests */
+  /**
+   * @param tokens absent: no issuer is believed, only keys and sessions are
+   * @param monotonicMs a clock that never goes back; replaced in tests
+   */
   constructor(
     private readonly pool: Pool,
     private readonly now: NowSql,
     private readonly monotonicMs: () => number = () => performance.now(),
+    private readonly tokens: Pick<AccessTokens, 'verify' | 'mayBeToken' | 'believes'> | null = null,
   ) {}
 
   /**
-   * @param bearer the token after `Bearer `
-   * @returns null for a token that is malformed, unknown, revoked, expired, or whose holder has left.
-   * @throws DependencyUnavailable when the database cannot be asked.
+   * @param bearer what stands after `Bearer `: an API key or an access token
+   * @returns null for one that is malformed, unknown, revoked, expired, or whose holder has left.
+   * @throws DependencyUnavailable when the database, or the token's issuer, cannot be asked.
    */
   async authenticate(bearer: string): Promise<Actor | null> {
-    // Junk never reaches the database: only a well-formed key is worth a question.
-    if (!API_KEY.test(bearer)) return null;
-    const hash = hashOf(bearer);
-    const name = hash.toString('base64');
-    const kept = this.kept.get(name);
-    if (kept !== undefined && kept.until > this.monotonicMs()) return kept.actor;
-    // Requests that arrive together with one key share one question.
-    const asked = this.asking.get(name) ?? this.ask(hash, name).finally(() => this.asking.delete(name));
-    this.asking.set(name, asked);
-    return asked;
+    return (await this.bearer(bearer))?.actor ?? null;
   }
 
-  /** What is known may be so no longer: a key has just ended here. Whoever asks from now on is looked up afresh. */
+  /** @param token of the session's cookie. Null and errors as `authenticate`. */
+  async authenticateSession(token: string): Promise<Actor | null> {
+    return (await this.session(token))?.actor ?? null;
+  }
+
+  /** As `authenticate`, with the credential's end. */
+  async bearer(bearer: string): Promise<Principal | null> {
+    // Junk never reaches the database: only a well-formed credential is worth a question.
+    if (API_KEY.test(bearer)) {
+      return this.known(bearer, (hash) => holderOfKey(this.pool, this.now, hash));
+    }
+    const { tokens } = this;
+    if (tokens === null || !tokens.mayBeToken(bearer)) return null;
+    return this.known(bearer, async () => {
+      const proven = await tokens.verify(bearer);
+      return proven === null ? null : holderOfIdentity(this.pool, proven);
+    });
+  }
+
+  /** As `authenticateSession`, with the session's latest end. */
+  async session(token: string): Promise<Principal | null> {
+    if (!SESSION_TOKEN.test(token)) return null;
+    return this.known(token, async (hash) => {
+      const found = await holderOfSession(this.pool, this.now, hash);
+      // Whom nobody here believes any more vouches for nobody who signed in before either.
+      return found !== null && this.tokens?.believes(found.issuer) ? found : null;
+    });
+  }
+
+  /** What is known may be so no longer: a right has just ended here. Whoever asks from now on is looked up afresh. */
   forget(): void {
     this.forgettings += 1;
     this.kept.clear();
     this.asking.clear();
   }
 
-  /** Resolves when no note of a key's use is under way any more. */
+  /** Resolves when no note of a credential's use is under way any more. */
   async settle(): Promise<void> {
     await this.noting;
   }
 
-  private async ask(hash: Buffer, name: string): Promise<Actor | null> {
-    const askedAt = this.monotonicMs();
-    const { forgettings } = this;
-    const [row] = await runStatement<KeyRow>(this.pool, {
-      name: 'principal-by-key',
-      text: `SELECT k.id, k.secret_hash, s.id AS staff_id, s.role, s.department
-             FROM api_keys k JOIN staff s ON s.id = k.staff_id
-             WHERE k.secret_hash = $1 AND s.active
-               AND (k.revoked_at IS NULL OR k.revoked_at > ${this.now})
-               AND (k.expires_at IS NULL OR k.expires_at > ${this.now})`,
-      values: [hash],
-    });
-    if (row === undefined || !timingSafeEqual(row.secret_hash, hash)) {
-      this.kept.delete(name);
-      return null;
-    }
-    const actor: Actor = {
-      kind: row.role,
-      id: row.staff_id,
-      ...(row.department === null ? {} : { department: row.department }),
-    };
-    // An answer from before a key ended must not outlive it.
-    if (forgettings === this.forgettings) this.keep(name, { actor, until: askedAt + KEPT_MS });
-    this.noteUse(row.id, askedAt);
-    return actor;
+  /** No key has the form of a token or of a session, so one memory serves all three. */
+  private async known(
+    secret: string,
+    ask: (hash: Buffer) => Promise<Holder | null>,
+  ): Promise<Principal | null> {
+    const hash = hashOf(secret);
+    const name = hash.toString('base64');
+    const kept = this.kept.get(name);
+    if (kept !== undefined && kept.until > this.monotonicMs()) return kept.principal;
+    // Requests that arrive together with one credential share one question.
+    const asked = this.asking.get(name) ?? this.ask(name, () => ask(hash));
+    this.asking.set(name, asked);
+    return asked;
   }
 
-  /** Maps keep insertion order, so the first key is the one that was asked for longest ago. */
+  private async ask(name: string, question: Question): Promise<Principal | null> {
+    const askedAt = this.monotonicMs();
+    const { forgettings } = this;
+    try {
+      const holder = await question();
+      if (holder === null) {
+        this.kept.delete(name);
+        return null;
+      }
+      const { actor, endsAt, lastsMs, use } = holder;
+      const principal: Principal = { actor, endsAt };
+      // An answer from before a right ended must not outlive it.
+      if (forgettings === this.forgettings) {
+        this.keep(name, { principal, until: askedAt + Math.min(KEPT_MS, lastsMs) });
+      }
+      if (use !== null) this.noteUse(name, use, askedAt);
+      return principal;
+    } finally {
+      // After `forget` the place may be taken by a newer question.
+      if (forgettings === this.forgettings) this.asking.delete(name);
+    }
+  }
+
+  /** Maps keep insertion order, so the first is the one that was asked for longest ago. */
   private keep(name: string, kept: Kept): void {
     this.kept.delete(name);
     this.kept.set(name, kept);
@@ -112,17 +150,16 @@ export class Principals {
   }
 
   /** Off the request's path; a note that fails is lost, and the next use writes it. */
-  private noteUse(keyId: string, at: number): void {
-    const last = this.notedAt.get(keyId);
+  private noteUse(name: string, use: Statement, at: number): void {
+    const last = this.notedAt.get(name);
     if (last !== undefined && at - last < NOTE_USE_EVERY_MS) return;
     if (this.notedAt.size >= KEPT_MAX) this.notedAt.clear();
-    this.notedAt.set(keyId, at);
+    this.notedAt.set(name, at);
     this.noting = this.noting.then(async () => {
       try {
-        const text = `UPDATE api_keys SET last_used_at = ${this.now} WHERE id = $1`;
-        await runStatement(this.pool, { text, values: [keyId] });
+        await runStatement(this.pool, use);
       } catch {
-        this.notedAt.delete(keyId);
+        this.notedAt.delete(name);
       }
     });
   }

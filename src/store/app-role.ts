@@ -20,17 +20,21 @@ const GRANTS: Readonly<Record<string, string>> = {
   endpoints: 'SELECT, INSERT, UPDATE, DELETE',
   endpoint_deliveries: 'SELECT, INSERT, UPDATE',
   endpoint_attempts: 'SELECT, INSERT, UPDATE',
-  inbound_messages: 'SELECT, INSERT, UPDATE',
-  attachments: 'SELECT, INSERT',
+  inbound_messages: 'SELECT, INSERT, UPDATE, DELETE',
+  attachments: 'SELECT, INSERT, DELETE',
   // Answers are never changed, only forgotten after their retention.
   commands: 'SELECT, INSERT, DELETE',
-  customer_messages: 'SELECT, INSERT',
+  customer_messages: 'SELECT, INSERT, DELETE',
   customers: 'SELECT, INSERT, UPDATE',
   staff: 'SELECT, INSERT, UPDATE',
   api_keys: 'SELECT, INSERT, UPDATE',
+  staff_identities: 'SELECT, INSERT, DELETE',
+  sessions: 'SELECT, INSERT, UPDATE, DELETE',
   configuration: 'SELECT, INSERT',
   secrets: 'SELECT, INSERT, UPDATE',
   manual_clock: 'SELECT, INSERT, UPDATE',
+  request_rates: 'SELECT, INSERT, UPDATE, DELETE',
+  request_windows: 'SELECT, INSERT, UPDATE, DELETE',
   schema_migrations: 'SELECT',
 };
 
@@ -72,6 +76,7 @@ async function grant(client: pg.ClientBase): Promise<boolean> {
     GRANT USAGE ON SCHEMA public, audit TO ${APP_ROLE};
     ${statements.join('\n')}
     GRANT SELECT ON ALL TABLES IN SCHEMA audit TO ${APP_ROLE};
+    GRANT EXECUTE ON FUNCTION erase_journal(uuid) TO ${APP_ROLE};
     COMMIT`,
     )
     .catch(async (error: unknown) => {

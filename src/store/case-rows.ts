@@ -6,7 +6,7 @@ import type { Instant } from '../domain/actor.js';
 import type { Case, CaseContext, Metric } from '../domain/case.js';
 import { caseNumber } from '../domain/case-number.js';
 import type { Deadline } from '../domain/step-result.js';
-import { involvedDepartments } from '../domain/who-may.js';
+import { involvedDepartments } from '../domain/case-relation.js';
 import { toSqlInstant, toSqlInstantOrNull } from './now.js';
 
 /** The columns that make a case, as a pool of ours reads them: instants in epoch ms. */
@@ -138,6 +138,7 @@ export function flagsOf(context: CaseContext): string[] {
 
 /** Nothing moves it any more. */
 export function isTerminal({ state, context }: Pick<Case, 'state' | 'context'>): boolean {
+  if (context.erasedAt !== undefined) return true;
   return state === 'withdrawn' || state === 'merged' || (state === 'closed' && context.sealed);
 }
 

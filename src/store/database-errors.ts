@@ -5,7 +5,7 @@
 
 import { types } from 'node:util';
 
-/** The database cannot serve now: answer 503 with Retry-After, never 500. */
+/** What we depend on (the database, an issuer of tokens) cannot serve now: answer 503 with Retry-After, never 500. */
 export class DependencyUnavailable extends Error {
   /** Fail-overs last seconds; clients that come back sooner only add to the crowd. */
   readonly retryAfterSeconds = 2;

@@ -8,6 +8,10 @@ import { People1795305600005 } from './migrations/1795305600005-people.js';
 import { Inbound1795305600007 } from './migrations/1795305600007-inbound.js';
 import { Endpoints1795305600010 } from './migrations/1795305600010-endpoints.js';
 import { HouseInbox1795305600011 } from './migrations/1795305600011-house-inbox.js';
+import { Identity1795305600012 } from './migrations/1795305600012-identity.js';
+import { JournalChain1795305600013 } from './migrations/1795305600013-journal-chain.js';
+import { Privacy1795305600014 } from './migrations/1795305600014-privacy.js';
+import { Limits1795305600015 } from './migrations/1795305600015-limits.js';
 
 export const MIGRATIONS = [
   Cases1795305600000,
@@ -19,4 +23,8 @@ export const MIGRATIONS = [
   Inbound1795305600007,
   Endpoints1795305600010,
   HouseInbox1795305600011,
+  Identity1795305600012,
+  JournalChain1795305600013,
+  Privacy1795305600014,
+  Limits1795305600015,
 ];

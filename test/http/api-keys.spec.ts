@@ -1,5 +1,7 @@
 // API keys over HTTP: made, shown once, used in either header, replaced, run out, revoked; and nobody locks everybody out.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ACTIONS } from '../../src/domain/rights.js';
+import { isWithin, SCOPES } from '../../src/domain/scopes.js';
 import { ApiKeys } from '../../src/identity/api-keys.js';
 import { Principals } from '../../src/identity/principals.js';
 import { startTestApp, type Answer, type Client, type TestApp } from '../support/app.js';
@@ -42,6 +44,7 @@ describe('an API key', () => {
     expect(rest).toEqual({
       id: expect.any(String),
       prefix: key.slice(0, 16),
+      scopes: null,
       staffId: 'service-1',
       name: 'Web shop',
       createdAt: atHour(hours),
@@ -252,4 +255,49 @@ describe('what is asked wrongly', () => {
       expect(await use(key)).toBe(200);
     },
   );
+});
+
+describe('a narrowed key', () => {
+  it('opens what its scopes say and nothing else, and says so', async () => {
+    const { key, scopes } = await create({ staffId: 'admin-1', scopes: ['cases'] });
+    const mine = clientOf(app.url, key);
+    const paths = ['/cases', '/tasks', '/me', '/customers', '/staff', '/api-keys', '/webhook-endpoints'];
+    const statuses = await Promise.all(paths.map(async (path) => (await mine.get(path)).status));
+    expect([scopes, statuses]).toEqual([['cases'], [200, 200, 200, 403, 403, 403, 403]]);
+    const refused = await mine.get('/customers');
+    expect(refused.body.code).toBe('insufficient-scope');
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer realm="api", error="insufficient_scope"');
+  });
+
+  it('only looks when it is narrowed to reading', async () => {
+    const { key } = await create({ staffId: 'admin-1', scopes: ['read'] });
+    const mine = clientOf(app.url, key);
+    expect((await mine.get('/customers')).status).toBe(200);
+    expect((await mine.put('/departments/sales', {})).body.code).toBe('insufficient-scope');
+    expect((await mine.post('/cases', {})).body.code).toBe('insufficient-scope');
+  });
+
+  it('never manages keys, and stays as narrow when it is replaced', async () => {
+    const { id, key } = await create({ staffId: 'admin-1', scopes: [...SCOPES] });
+    expect((await clientOf(app.url, key).post('/api-keys', {})).body.code).toBe('insufficient-scope');
+    expect(expectStatus(await rotate(id), 201).body.scopes).toEqual([...SCOPES]);
+  });
+
+  it.each([[[]], [['everything']], [['cases', 'cases']], ['cases'], [[5]]])(
+    'is not made with scopes that are none: %j',
+    async (scopes) => {
+      const { status, body } = await admin.post('/api-keys', { staffId: 'admin-1', name: 'x', scopes });
+      expect([status, body.errors[0].pointer.startsWith('/scopes')]).toEqual([422, true]);
+    },
+  );
+
+  it('can be narrowed to each action but those on keys, by one noun', () => {
+    const nouns = SCOPES.filter((scope) => scope !== 'read');
+    const open = ACTIONS.map((action) => [action, nouns.filter((scope) => isWithin([scope], action)).length]);
+    const others = open.filter(([, count]) => count !== 1);
+    expect(others).toEqual([
+      ['self.read', nouns.length],
+      ['apiKey.manage', 0],
+    ]);
+  });
 });

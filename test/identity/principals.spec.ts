@@ -1,6 +1,9 @@
 // Who a bearer token is, and how fast a withdrawn right ends.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Actor } from '../../src/domain/actor.js';
 import { ApiKeys, newApiKey } from '../../src/identity/api-keys.js';
+import { Identities } from '../../src/identity/identities.js';
+import { Sessions } from '../../src/identity/sessions.js';
 import { DependencyUnavailable } from '../../src/store/database-errors.js';
 import { Principals } from '../../src/identity/principals.js';
 import { Staff } from '../../src/directory/staff.js';
@@ -142,6 +145,125 @@ describe('a bearer token', () => {
     await expect(
       new Principals(away as never, 'now()').authenticate(newApiKey('agent')),
     ).rejects.toBeInstanceOf(DependencyUnavailable);
+  });
+});
+
+const ISSUER = 'https://login.example.com';
+/** As if every token were valid and its text were its subject. */
+const proving = (lastsMs = 600_000) => ({
+  mayBeToken: () => true,
+  believes: (issuer: string) => issuer === ISSUER,
+  verify: async (subject: string) => ({ issuer: ISSUER, subject, endsAt: 1_000, lastsMs }),
+});
+const believing = (lastsMs?: number): Principals =>
+  new Principals(directory.pool, 'now()', () => nowMs, proving(lastsMs));
+
+/** A person who can be recognised by a key, a token and a session. */
+async function everyWayFor(
+  id: string,
+): Promise<[way: string, ask: (from: Principals) => Promise<Actor | null>][]> {
+  const { key } = await keyFor(id);
+  await new Identities(directory.pool, 'now()').linkOnce(id, { issuer: ISSUER, subject: id });
+  const session = await new Sessions(directory.pool, 'now()').begin({ issuer: ISSUER, subject: id }, null);
+  return [
+    ['key', (from) => from.authenticate(key)],
+    ['token', (from) => from.authenticate(id)],
+    ['session', (from) => from.authenticateSession(session?.token ?? '')],
+  ];
+}
+
+describe('every credential', () => {
+  it('is its holder as staff are on record, and follows them within 5 s on nodes that hear of nothing', async () => {
+    const ways = await everyWayFor('followed');
+    const elsewhere = believing();
+    const all = () => Promise.all(ways.map(([, ask]) => ask(elsewhere)));
+    const thrice = (actor: Actor | null) => [actor, actor, actor];
+    const before = { kind: 'member', id: 'followed', department: 'logistics' } as const;
+    expect(await all()).toEqual(thrice(before));
+    await staff.put({ id: 'followed', name: 'F', role: 'lead', department: 'finance', active: true });
+    later(3_900);
+    expect(await all()).toEqual(thrice(before));
+    later(1_000);
+    expect(await all()).toEqual(thrice({ kind: 'lead', id: 'followed', department: 'finance' }));
+    await staff.put({ id: 'followed', name: 'F', role: 'lead', department: 'finance', active: false });
+    later(4_900);
+    expect(await all()).toEqual(thrice(null));
+  });
+
+  it('follows its holder at once on the node that was told', async () => {
+    const ways = await everyWayFor('told');
+    const here = believing();
+    for (const [, ask] of ways) expect(await ask(here)).toMatchObject({ kind: 'member' });
+    await staff.put({ id: 'told', name: 'T', role: 'member', department: 'logistics', active: false });
+    here.forget();
+    for (const [, ask] of ways) expect(await ask(here)).toBeNull();
+  });
+
+  it('is of its own kind: a key is no session, a session is no bearer', async () => {
+    const { key } = await keyFor('kinds');
+    const known = principals();
+    const identity = { issuer: ISSUER, subject: 'kinds' };
+    await new Identities(directory.pool, 'now()').linkOnce('kinds', identity);
+    const session = await new Sessions(directory.pool, 'now()').begin(identity, null);
+    expect(await known.authenticateSession(key)).toBeNull();
+    expect(await known.authenticate(session?.token ?? '')).toBeNull();
+  });
+});
+
+describe('an access token', () => {
+  it('is kept in memory no longer than it lasts', async () => {
+    await everyWayFor('short');
+    const known = believing(1_000);
+    let asked = 0;
+    const { verify } = proving(1_000);
+    const counting = new Principals(directory.pool, 'now()', () => nowMs, {
+      ...proving(1_000),
+      verify: (subject) => {
+        asked += 1;
+        return verify(subject);
+      },
+    });
+    expect(await known.authenticate('short')).toMatchObject({ id: 'short' });
+    for (const ms of [0, 900, 200]) {
+      later(ms);
+      await counting.authenticate('short');
+    }
+    expect(asked).toBe(2);
+  });
+});
+
+describe('a session', () => {
+  it('ends when nobody believes its issuer any more', async () => {
+    const [, , [, ask]] = (await everyWayFor('disbelieved')) as [
+      unknown,
+      unknown,
+      [string, (from: Principals) => Promise<Actor | null>],
+    ];
+    expect(await ask(believing())).toMatchObject({ id: 'disbelieved' });
+    expect(await ask(principals())).toBeNull();
+  });
+
+  it('has its last use noted at most once a minute', async () => {
+    const [, , way] = await everyWayFor('sitting');
+    const known = believing();
+    const lastUse = async (): Promise<number> => {
+      await way?.[1](known);
+      await known.settle();
+      const { rows } = await directory.pool.query(
+        `SELECT last_used_at FROM sessions WHERE staff_id = 'sitting'`,
+      );
+      return rows[0].last_used_at;
+    };
+    await lastUse();
+    const earlier = Date.now() - 600_000;
+    await directory.pool.query(
+      `UPDATE sessions SET last_used_at = to_timestamp($1) WHERE staff_id = 'sitting'`,
+      [earlier / 1_000],
+    );
+    later(30_000);
+    expect(await lastUse()).toBe(earlier);
+    later(31_000);
+    expect(await lastUse()).toBeGreaterThan(earlier);
   });
 });
 

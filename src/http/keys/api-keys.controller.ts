@@ -2,13 +2,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ApiKeys, type KeyRefusal } from '../../identity/api-keys.js';
+import { API_KEY, ApiKeys, type KeyRefusal } from '../../identity/api-keys.js';
 import { Principals } from '../../identity/principals.js';
 import { Staff } from '../../directory/staff.js';
 import type { Instant } from '../../domain/actor.js';
 import { decodeCursor, encodeCursor } from '../../reports/cursor.js';
 import { DatabaseClock } from '../../reports/database-clock.js';
-import { OnlyFor } from '../auth/auth.guard.js';
+import { Needs } from '../auth/access.decorator.js';
 import { credentialOf } from '../auth/credentials.js';
 import { AnswersWithPage } from '../documents/api.decorator.js';
 import { Checked } from '../input/checked.pipe.js';
@@ -48,7 +48,7 @@ const REFUSED: Readonly<Record<KeyRefusal, ProblemCode>> = {
 
 @ApiTags('API keys')
 @Controller('api/v1/api-keys')
-@OnlyFor('admin')
+@Needs('apiKey.manage')
 export class ApiKeysController {
   constructor(
     private readonly apiKeys: ApiKeys,
@@ -66,7 +66,7 @@ export class ApiKeysController {
   @ApiBody({ type: NewApiKeyDto })
   @ApiResponse({ status: 201, type: ApiKeySecretDto, description: 'The key, with its secret.' })
   async create(@Body() body: unknown): Promise<ApiKeySecretDto> {
-    const { staffId, name, expiresAt } = validateBody(NewApiKeyDto, body);
+    const { staffId, name, expiresAt, scopes = null } = validateBody(NewApiKeyDto, body);
     const holder = this.staff.find(staffId);
     const errors: FieldError[] = [];
     if (!holder?.active) {
@@ -75,7 +75,7 @@ export class ApiKeysController {
     const endsAt = await this.endOf(expiresAt, errors);
     if (holder === null || errors.length > 0) throw new Problem('invalid-fields', { errors });
     const { role } = holder;
-    return apiKeySecretResource(await this.apiKeys.issue({ staffId, role, name, expiresAt: endsAt }));
+    return apiKeySecretResource(await this.apiKeys.issue({ staffId, role, name, scopes, expiresAt: endsAt }));
   }
 
   @Get()
@@ -153,9 +153,8 @@ export class ApiKeysController {
   }
 }
 
-/** As the guard has let it in. */
-function keyOf(request: FastifyRequest): string {
-  const key = credentialOf(request);
-  if (key === null) throw new Problem('unauthenticated');
-  return key;
+/** The key by which the guard has let it in; null: a token of an issuer, or a session. */
+function keyOf(request: FastifyRequest): string | null {
+  const credential = credentialOf(request);
+  return credential !== null && API_KEY.test(credential) ? credential : null;
 }

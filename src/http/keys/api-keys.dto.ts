@@ -1,7 +1,8 @@
 /** API keys as clients send and see them. The key itself is in the answer to its making, and nowhere else. */
+import { type Scope, SCOPES } from '../../domain/scopes.js';
 import type { ApiKey, IssuedKey } from '../../identity/api-keys.js';
-import { Out, OutInstant, OutUuid } from '../documents/out.decorator.js';
-import { InstantText, KEY_MAX, Line, LINE_MAX, Whole } from '../input/fields.decorator.js';
+import { Out, OutChoices, OutInstant, OutUuid } from '../documents/out.decorator.js';
+import { Choices, InstantText, KEY_MAX, Line, LINE_MAX, Whole } from '../input/fields.decorator.js';
 import { toInstantText } from '../input/instant.js';
 import { PageQuery, QueryText } from '../input/query-fields.decorator.js';
 
@@ -13,6 +14,12 @@ export class NewApiKeyDto {
   staffId: string;
   @Line(LINE_MAX, { about: 'What it is for.', example: 'Web shop, production' }) name: string;
   @InstantText({ optional: true, about: 'Default: it works until it is revoked.' }) expiresAt?: string | null;
+  @Choices(SCOPES, {
+    optional: true,
+    about: 'What the key is narrowed to, `read`: to whatever only looks. Default: all that its holder may.',
+    example: ['cases'],
+  })
+  scopes?: Scope[] | null;
 }
 
 export class ApiKeyRotationDto {
@@ -35,6 +42,8 @@ export class ApiKeyDto {
   prefix: string;
   @Out(String) staffId: string;
   @Out(String) name: string;
+  @OutChoices(SCOPES, { nullable: true, description: 'null: all that its holder may.' }) scopes:
+    Scope[] | null;
   @OutInstant() createdAt: string;
   @OutInstant({ nullable: true }) expiresAt: string | null;
   @OutInstant({
@@ -50,12 +59,13 @@ export class ApiKeySecretDto extends ApiKeyDto {
 }
 
 export function apiKeyResource(apiKey: ApiKey): ApiKeyDto {
-  const { id, prefix, staffId, name, createdAt, expiresAt, revokedAt, lastUsedAt } = apiKey;
+  const { id, prefix, staffId, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt } = apiKey;
   return {
     id,
     prefix,
     staffId,
     name,
+    scopes: scopes === null ? null : [...scopes],
     createdAt: toInstantText(createdAt),
     expiresAt: toInstantText(expiresAt),
     revokedAt: toInstantText(revokedAt),
