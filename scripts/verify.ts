@@ -22,6 +22,8 @@ const STEPS: readonly Step[] = [
   { name: 'holidays', command: ['scripts/holidays.ts', '--check'] },
   { name: 'mail frame', command: ['scripts/mail-frame.ts', '--check'] },
   { name: 'openapi', command: ['scripts/openapi.ts', '--check'] },
+  { name: 'supply chain', command: ['scripts/supply-chain/main.ts', '--check'] },
+  { name: 'rights', command: ['scripts/rights.ts', '--check'] },
 ];
 
 type Verdict = 'passed' | 'failed' | 'skipped';

@@ -8,6 +8,7 @@ import { EndpointQueue } from '../delivery/endpoints/endpoint-queue.js';
 import { DeliveryLoop } from '../delivery/outbound/delivery-loop.js';
 import { OutboundChannels } from '../delivery/outbound/outbound-channels.js';
 import { DirectoryRefresh } from '../directory/directory-refresh.js';
+import { RetentionSweep } from '../directory/retention-sweep.js';
 import { Principals } from '../identity/principals.js';
 import { AnswerSweep } from '../engine/answer-sweep.js';
 import { DueAnnouncer } from '../engine/due-announcer.js';
@@ -44,6 +45,7 @@ const PARTS: readonly Line[] = [
   line(DueAnnouncer, { whenTimeRuns: true }),
   line(WakeChannel, { onWorkersOnly: true, whenTimeRuns: true }),
   line(AnswerSweep, { onWorkersOnly: true }),
+  line(RetentionSweep, { onWorkersOnly: true }),
   line(OutboundChannels),
   line(EndpointQueue, { onWorkersOnly: true }),
   line(DeliveryLoop, { onWorkersOnly: true }),

@@ -123,7 +123,7 @@ async function createApplication(
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.on(foundations, settings.role),
-    new FastifyAdapter(fastifyOptions()),
+    new FastifyAdapter(fastifyOptions({ trustedProxies: settings.trustedProxies })),
     { logger: nestLogger(foundations.logger), abortOnError: false, bodyParser: false },
   );
   await configureHttp(app);

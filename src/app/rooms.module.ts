@@ -10,13 +10,11 @@ import { NotificationQueue } from '../delivery/outbound/notification-queue.js';
 import { OutboundChannels } from '../delivery/outbound/outbound-channels.js';
 import { StatusLinks } from '../delivery/status-link.js';
 import { VisibleUpdates } from '../delivery/visible-updates.js';
-import { ApiKeys } from '../identity/api-keys.js';
 import { Configuration } from '../directory/configuration.js';
 import { Customers } from '../directory/customers.js';
 import { DirectoryRefresh } from '../directory/directory-refresh.js';
 import { DirectoryPolicySource } from '../directory/policy-source.js';
 import { Endpoints } from '../directory/endpoints.js';
-import { Principals } from '../identity/principals.js';
 import { Staff } from '../directory/staff.js';
 import { AnswerSweep } from '../engine/answer-sweep.js';
 import { CaseEngine } from '../engine/case-engine.js';
@@ -27,6 +25,7 @@ import { HttpOptions, NodeHealth } from '../http/http-options.js';
 import type { Mailbox } from '../http/mailbox/mailbox.js';
 import { CaseHistory } from '../reports/case-history.js';
 import { ClockRecords } from '../reports/clock-records.js';
+import { CaseCsv } from '../reports/case-csv.js';
 import { CaseList } from '../reports/case-list.js';
 import { DatabaseClock } from '../reports/database-clock.js';
 import { TaskInbox } from '../reports/task-inbox.js';
@@ -35,13 +34,16 @@ import { errorFields, type Logger } from './logging.js';
 import { addDeliveryMetrics } from './delivery-metrics.js';
 import { createMetrics } from './metrics.js';
 import { endpointRooms } from './rooms/endpoint-rooms.js';
+import { identityRooms } from './rooms/identity-rooms.js';
 import { inboundRooms } from './rooms/inbound-rooms.js';
 import { compensationRooms } from './rooms/compensation-rooms.js';
+import { limitRooms } from './rooms/limit-rooms.js';
 import { liveRooms } from './rooms/live-rooms.js';
 import { mailRooms } from './rooms/mail-rooms.js';
 import { made } from './rooms/made.js';
 import { outboundRooms, outboundRules } from './rooms/outbound-rooms.js';
 import { peopleRooms } from './rooms/people-rooms.js';
+import { privacyRooms, retentionPolicy } from './rooms/privacy-rooms.js';
 import type { Settings } from './settings.js';
 
 /** What is there before Nest is. */
@@ -67,7 +69,10 @@ export class RoomsModule {
       ...directory(foundations),
       ...work(foundations),
       ...peopleRooms(foundations),
+      ...privacyRooms(foundations),
+      ...identityRooms(foundations),
       ...inboundRooms(foundations),
+      ...limitRooms(foundations),
       ...liveRooms(foundations),
       ...compensationRooms(foundations),
       ...mailRooms(foundations),
@@ -86,8 +91,6 @@ function directory({ pool, now, logger }: Foundations): FactoryProvider[] {
     made(Configuration, [], () => new Configuration(pool, now)),
     made(Staff, [], () => new Staff(pool, now)),
     made(Customers, [], () => new Customers(pool, now)),
-    made(ApiKeys, [], () => new ApiKeys(pool, now)),
-    made(Principals, [], () => new Principals(pool, now)),
     made(DirectoryPolicySource, [Configuration], (configuration) => new DirectoryPolicySource(configuration)),
     made(
       DirectoryRefresh,
@@ -133,10 +136,14 @@ function work({ pool, now, logger, linkSecret }: Foundations): FactoryProvider[]
       [DueLoop],
       (loop) => new WakeChannel({ pool, wake: (dueAt) => loop.wake(dueAt), report: notListening }),
     ),
-    made(AnswerSweep, [], () => new AnswerSweep({ pool, now, report: notSwept })),
+    made(AnswerSweep, [Configuration], (configuration) => {
+      const keptHours = (): number => retentionPolicy(configuration).storedAnswersHours;
+      return new AnswerSweep({ pool, now, keptHours, report: notSwept });
+    }),
     made(StatusLinks, [], () => new StatusLinks(linkSecret)),
     made(VisibleUpdates, [], () => new VisibleUpdates(pool, now)),
     made(CaseList, [], () => new CaseList(pool)),
+    made(CaseCsv, [], () => new CaseCsv(pool)),
     made(CaseHistory, [], () => new CaseHistory(pool)),
     made(ClockRecords, [], () => new ClockRecords(pool)),
     made(TaskInbox, [], () => new TaskInbox(pool, now)),

@@ -2,6 +2,8 @@
  * The kinds of value that a setting may have: how one is read from text, and how its bounds are worded for the
  * README and for an error. Knows no setting by name.
  */
+import { isIP } from 'node:net';
+import { IssuerSettingFault, parseIssuers, type IssuerSetting } from '../identity/issuer-settings.js';
 
 /** `parse` gives undefined for a text that is not such a value; it never throws. */
 export interface Kind<T> {
@@ -9,6 +11,8 @@ export interface Kind<T> {
   /** Reads well after "must be" and in a table cell. */
   readonly bounds: string;
   readonly unit: string | null;
+  /** What exactly is wrong with a text that is not such a value, where the bounds alone would leave one guessing. */
+  readonly fault?: (written: string) => string;
 }
 
 export function integer(min: number, max: number, unit: string | null = null): Kind<number> {
@@ -54,6 +58,48 @@ export function url(protocols: readonly string[]): Kind<string> {
     bounds: `a URL that begins with ${protocols.map((protocol) => `\`${protocol}//\``).join(' or ')}`,
     unit: null,
   };
+}
+
+/** Issuers of tokens, as JSON. */
+export function issuers(): Kind<IssuerSetting[]> {
+  const read = (written: string): IssuerSetting[] | IssuerSettingFault => {
+    try {
+      return parseIssuers(written);
+    } catch (error) {
+      if (error instanceof IssuerSettingFault) return error;
+      throw error;
+    }
+  };
+  return {
+    parse: (written) => {
+      const found = read(written);
+      return found instanceof IssuerSettingFault ? undefined : found;
+    },
+    fault: (written) => {
+      const found = read(written);
+      return found instanceof IssuerSettingFault ? found.message : '';
+    },
+    bounds: `a JSON array of \`{issuer, audience, algorithm, typ?, jwksUri?, clientId?, clientSecret?, label?}\``,
+    unit: null,
+  };
+}
+
+/** IP addresses and networks (CIDR), separated by commas. */
+export function networks(): Kind<string[]> {
+  return {
+    parse: (written) => {
+      const each = written.split(',').map((part) => part.trim());
+      return each.every(isNetwork) ? each : undefined;
+    },
+    bounds: 'IP addresses or networks such as `10.0.0.0/8`, separated by commas',
+    unit: null,
+  };
+}
+
+function isNetwork(written: string): boolean {
+  const [, address = '', bits = null] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(written) ?? [];
+  const version = isIP(address);
+  return version !== 0 && (bits === null || Number(bits) <= (version === 4 ? 32 : 128));
 }
 
 /** RFC 3339 with an offset, as epoch milliseconds. */

@@ -3,7 +3,17 @@
  * and what the README prints both come from this table, so they cannot disagree. Reads nothing but the environment
  * it is handed; knows no file, no database and no Nest.
  */
-import { instant, integer, matching, oneOf, text, url, type Kind } from './setting-kinds.js';
+import {
+  instant,
+  integer,
+  issuers,
+  matching,
+  networks,
+  oneOf,
+  text,
+  url,
+  type Kind,
+} from './setting-kinds.js';
 
 /** Thrown when the environment is unusable. The message is one line and holds no secret. */
 export class SettingsError extends Error {}
@@ -27,6 +37,11 @@ const setting = <T, F extends Setting<T>['fallback']>(
 ): Setting<T> & { readonly fallback: F } => row;
 
 const isSet = (env: Environment, name: string): boolean => (env[name] ?? '') !== '';
+
+const demoByDefault = (env: Environment): '0' | '1' | 'directory' => {
+  if (isSet(env, 'DATABASE_URL')) return '0';
+  return env['CLOCK'] === 'manual' ? 'directory' : '1';
+};
 
 const TABLE = {
   port: setting({
@@ -64,10 +79,7 @@ const TABLE = {
   demo: setting({
     env: 'DEMO',
     kind: oneOf(['0', '1', 'directory']),
-    fallback: (env) => {
-      if (isSet(env, 'DATABASE_URL')) return '0';
-      return env['CLOCK'] === 'manual' ? 'directory' : '1';
-    },
+    fallback: demoByDefault,
     fallbackShown: '`1` with the embedded database (`directory` when `CLOCK=manual`), else `0`',
     about:
       '`1` seeds staff, tokens (`DATA_DIR/tokens.json`), customers and living cases; `directory` staff and tokens only.',
@@ -148,6 +160,48 @@ const TABLE = {
     secret: true,
     about: 'A first administrator’s API key for a database without demo data; only its hash is stored.',
   }),
+  authIssuers: setting({
+    env: 'AUTH_ISSUERS',
+    kind: issuers(),
+    fallback: null,
+    secret: true,
+    about:
+      'Whose access tokens are taken, and with a `clientId` where staff sign in; absent: API keys only. `typ` is `at+jwt` unless it says `JWT`.',
+  }),
+  demoLogin: setting({
+    env: 'DEMO_LOGIN',
+    kind: oneOf(['0', '1']),
+    fallback: (env) => {
+      const isDemo = (isSet(env, 'DEMO') ? env['DEMO'] : demoByDefault(env)) === '1';
+      return isDemo && !isSet(env, 'AUTH_ISSUERS') && env['NODE_ENV'] !== 'production' ? '1' : '0';
+    },
+    fallbackShown: '`1` when `DEMO=1`, without `AUTH_ISSUERS` and outside production, else `0`',
+    about:
+      '`1` lets everybody sign in as any member of staff, without a password, at an issuer of the node’s own; refused when `NODE_ENV=production`.',
+  }),
+  rateLimit: setting({
+    env: 'RATE_LIMIT',
+    kind: integer(0, 100_000, 'requests/s'),
+    fallback: (env) => {
+      const demo = isSet(env, 'DEMO') ? env['DEMO'] : demoByDefault(env);
+      return demo === '0' ? '50' : '0';
+    },
+    fallbackShown: '`50` without demo data (`DEMO=0`), else `0`',
+    about:
+      'What one principal may ask of all nodes together, twice as much in a burst; `0` limits neither principals nor addresses.',
+  }),
+  trustedProxies: setting({
+    env: 'TRUSTED_PROXIES',
+    kind: networks(),
+    fallback: null,
+    about: 'Proxies in front whose `X-Forwarded-For` is believed; absent: none, the socket’s address counts.',
+  }),
+  maxConnections: setting({
+    env: 'MAX_CONNECTIONS',
+    kind: integer(10, 100_000, 'connections'),
+    fallback: '5000',
+    about: 'Sockets that this node serves at once; further ones are closed as they come.',
+  }),
   poolSize: setting({
     env: 'POOL_SIZE',
     kind: integer(2, 200, 'connections'),
@@ -198,6 +252,9 @@ export function readSettings(env: Environment): Settings {
   if (values['privateEndpoints'] === '1' && env['NODE_ENV'] === 'production') {
     problems.push('PRIVATE_ENDPOINTS=1 is refused when NODE_ENV=production');
   }
+  if (values['demoLogin'] === '1' && env['NODE_ENV'] === 'production') {
+    problems.push('DEMO_LOGIN=1 is refused when NODE_ENV=production');
+  }
   if (problems.length > 0) throw new SettingsError(`${problems.join('; ')}.`);
   return values as unknown as Settings;
 }
@@ -216,6 +273,7 @@ export function settingsTable(): string {
 const SHOWN_CHARACTERS_MAX = 60;
 
 function wrongValue(row: Setting<unknown>, written: string): string {
+  if (row.kind.fault) return `${row.env}: ${row.kind.fault(written)}`;
   const unit = row.kind.unit === null ? '' : ` ${row.kind.unit}`;
   const rule = `${row.env} must be ${row.kind.bounds.replaceAll('`', '')}${unit}`;
   if (row.secret) return `${rule} (its value is not shown)`;

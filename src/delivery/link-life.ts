@@ -20,13 +20,14 @@ export const LINK_LIFE_AFTER_END_MS: Readonly<Record<EndState, number>> = {
   merged: 30 * DAY_MS,
 };
 
-export type LinkState = 'live' | 'replaced' | 'expired';
+export type LinkState = 'live' | 'replaced' | 'expired' | 'erased';
 
 /**
  * @param generation what the link says. An older one was replaced on purpose, a newer one cannot be true.
  * @param now epoch milliseconds of the database's clock.
  */
 export function linkState(current: Case, generation: number, now: Instant): LinkState {
+  if (current.context.erasedAt !== undefined) return 'erased';
   if (generation !== current.context.linkGeneration) return 'replaced';
   const endedAt = caseEndedAt(current);
   if (endedAt === null) return 'live';

@@ -9,13 +9,14 @@ import { openAttempt } from './escalation-records.js';
 import { EVENT_TYPES, type EventType } from './events.js';
 import { moveOf } from './moves/moves.js';
 import type { Policies } from './policies.js';
-import { whyNot } from './who-may.js';
+import { whyNot } from './rights.js';
 
 /** Halves of a merge and acts of time are nobody's to choose. */
 const NEVER_OFFERED: ReadonlySet<EventType> = new Set<EventType>(['case.open', 'case.absorb']);
 
 /** Event names without `case.`, e.g. `["escalate", "note"]`; empty for a case that has ended. */
 export function allowedActions(current: Case, actor: Actor, policies: Policies): string[] {
+  if (current.context.erasedAt !== undefined) return [];
   const here = eventsIn(current.state);
   return EVENT_TYPES.filter(
     (type) =>

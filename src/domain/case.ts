@@ -142,6 +142,8 @@ export interface CaseContext {
    * written when they ended and never change.
    */
   readonly clocks: readonly Clock[];
+  /** When the person was forgotten; absent: never. Nothing moves the case from then on (`erasure.ts`). */
+  readonly erasedAt?: Instant;
 }
 
 export interface Handler {

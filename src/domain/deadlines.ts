@@ -14,6 +14,7 @@ export const SYSTEM: Actor = { kind: 'system', id: 'system' };
 /** All deadlines that stand, earliest first. */
 export function deadlines(current: Pick<Case, 'state' | 'context'>): Deadline[] {
   const { context, state } = current;
+  if (context.erasedAt !== undefined) return [];
   return [...lifecycleDeadlines(state, context), ...clockDeadlines(context)].sort(
     (a, b) => a.dueAt - b.dueAt,
   );

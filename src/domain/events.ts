@@ -243,6 +243,9 @@ export const JOURNAL_TYPES = {
   'case.rebase': 'case.rebased',
 } as const satisfies Record<EventType, string>;
 
-export type JournalType = (typeof JOURNAL_TYPES)[EventType];
+/** Written by an erasure, which is no event: it is accepted by no state and moves nothing (`erasure.ts`). */
+export const CASE_ERASED = 'case.erased';
+
+export type JournalType = (typeof JOURNAL_TYPES)[EventType] | typeof CASE_ERASED;
 
 export const EVENT_TYPES = Object.keys(JOURNAL_TYPES) as EventType[];

@@ -20,6 +20,8 @@ export interface LifecyclePolicy {
   readonly bouncesBeforeArbitration: number;
   readonly reroutesPerCase: number;
   readonly reopeningsBeforeAttention: number;
+  /** So often a customer may bring one case back; after that a new one continues it. */
+  readonly reopeningsPerCase: number;
   /** A further customer message within this span that brings nothing new counts as a chase. */
   readonly chaseWithinSeconds: number;
   /** So many chases in one cycle call a manager. */
@@ -165,6 +167,7 @@ export const DEFAULT_LIFECYCLE: LifecyclePolicy = {
   bouncesBeforeArbitration: 2,
   reroutesPerCase: 3,
   reopeningsBeforeAttention: 2,
+  reopeningsPerCase: 10,
   chaseWithinSeconds: DAY_SECONDS,
   chasesBeforeAttention: 3,
   lowScoreAtMost: 2,

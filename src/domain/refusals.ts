@@ -7,6 +7,9 @@ export const REFUSALS = {
   'escalation-limit-reached': 'The case is at level 2 already. There is no third level.',
   'not-allowed-in-state': 'The case does not accept this in its present state.',
   'case-final': 'The case has ended and accepts nothing more.',
+  'case-erased': 'The person behind this case was erased; the case accepts nothing more.',
+  'case-still-open': 'Somebody still works on the case; only an ended one can be erased.',
+  'payment-under-way': 'A payment is under way; wait for what the payment system answers.',
   'actor-not-permitted': 'This role may not do this to this case.',
   'not-in-department': 'Only the department that has the case may do this.',
   'unknown-department': 'No such department is configured.',
@@ -26,6 +29,8 @@ export const REFUSALS = {
   'not-on-hold': 'The case is not on hold.',
   'review-date-in-past': 'The review date must lie in the future.',
   'reopen-window-over': 'The reopen window has passed. Open a new case that continues this one.',
+  'reopen-limit-reached':
+    'The customer has reopened this case as often as one may. Open a new one that continues it.',
   'same-owner': 'This agent owns the case already.',
   'attention-already-raised': 'A manager has been called to this case already.',
   'attention-not-raised': 'No manager has been called to this case.',

@@ -21,7 +21,7 @@ import { progressUpdate, type Told } from './progress-update.js';
 import { type Refusal, type RefusalCode, refusal } from './refusals.js';
 import type { JournalEntry, ProgressUpdate, StepResult } from './step-result.js';
 import { taskChanges } from './tasks.js';
-import { whyNot } from './who-may.js';
+import { whyNot } from './rights.js';
 
 /**
  * @param current the case as read; null opens one (`case.open` only).
@@ -30,9 +30,18 @@ import { whyNot } from './who-may.js';
  *   allow-list.
  */
 export function step(current: Case | null, event: CaseEvent, policies: Policies): StepResult {
-  const denied = beyondLimit(current, event) ?? whyNot(event.actor, event.type, current);
-  if (denied) return { accepted: false, refusal: refusal(denied) };
+  const denied =
+    beyondLimit(current, event) ??
+    whyNot(event.actor, event.type, current) ??
+    (current?.context.erasedAt === undefined ? null : 'case-erased');
+  return denied ? { accepted: false, refusal: refusal(denied) } : transition(current, event, policies);
+}
 
+/**
+ * `step` for an event whose sender was found to be entitled. A journal is folded by it: who might ask was judged when it
+ * was written, and a right that was narrowed since must not make the past unreadable.
+ */
+export function transition(current: Case | null, event: CaseEvent, policies: Policies): StepResult {
   const policed: PolicedEvent = { ...event, policies };
   const state: MachineState = current?.state ?? 'new';
   const context = current?.context ?? BLANK_CONTEXT;

@@ -8,10 +8,9 @@ import type { Case } from '../domain/case.js';
 import type { Refusal } from '../domain/refusals.js';
 import type { NowSql } from '../store/now.js';
 import { runStatement } from '../store/statement.js';
+import { DEFAULT_RETENTION_POLICY } from './retention-policy.js';
 import { toStoredAnswer, type CommandRequest, type StoredAnswer } from './outcome.js';
 
-/** Twice the promise of 24 hours, so that nothing is forgotten while a sweep is late or early. */
-const RETENTION_HOURS = 48;
 /** Small enough to hold no lock for long. */
 const SWEEP_ROWS_MAX = 1_000;
 
@@ -75,13 +74,18 @@ export async function keepRefusal(
  * Forgets answers past their keeping, oldest first, a limited number at a time; call again while it returns the limit.
  * @returns how many were forgotten
  */
-export async function sweepAnswers(pool: pg.Pool, now: NowSql, rowsMax = SWEEP_ROWS_MAX): Promise<number> {
+export async function sweepAnswers(
+  pool: pg.Pool,
+  now: NowSql,
+  rowsMax = SWEEP_ROWS_MAX,
+  keptHours = DEFAULT_RETENTION_POLICY.storedAnswersHours,
+): Promise<number> {
   const rows = await runStatement(pool, {
     text: `DELETE FROM commands WHERE (principal, idempotency_key) IN (
         SELECT principal, idempotency_key FROM commands
         WHERE recorded_at < ${now} - make_interval(hours => $1) ORDER BY recorded_at LIMIT $2)
       RETURNING principal`,
-    values: [RETENTION_HOURS, rowsMax],
+    values: [keptHours, rowsMax],
   });
   return rows.length;
 }

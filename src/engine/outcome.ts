@@ -56,3 +56,10 @@ export type Outcome =
 export function toStoredAnswer({ status, body, headers }: RenderedAnswer): StoredAnswer {
   return { status, body: typeof body === 'string' ? body : JSON.stringify(body), headers };
 }
+
+/** What became of the erasure of one case. */
+export type ErasureOutcome =
+  /** `records`: rows erased now, by table; empty when it was erased before. */
+  | { readonly kind: 'erased'; readonly records: Readonly<Record<string, number>> }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'notFound' };

@@ -6,6 +6,8 @@ import helmet from '@fastify/helmet';
 import type { NestApplicationOptions } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Registry } from 'prom-client';
+import { logDenied } from './auth/log-denied.js';
+import { installCookies } from './auth/session-cookie.js';
 import { ContractDocument } from './documents/documents.controller.js';
 import { openApiDocument } from './documents/openapi.service.js';
 import { HttpOptions, NodeHealth } from './http-options.js';
@@ -13,6 +15,8 @@ import { InboundSignature } from './inbound/inbound-desk.js';
 import { installInbound } from './inbound/install-inbound.js';
 import { installHooks } from './install-hooks.js';
 import { installParser } from './install-parser.js';
+import { installLimits } from './limits/install-limits.js';
+import { RequestLimits } from './limits/request-limits.js';
 import { measureRequests } from './operations/request-metrics.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { RouteTable } from './route-table.js';
@@ -36,7 +40,10 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   installInbound(fastify, app.get(InboundSignature));
   // First of the hooks, so that an answer of any later one carries the headers too.
   await fastify.register(helmet, SECURITY_HEADERS);
+  await installCookies(fastify);
   installHooks(fastify, routes, app.get(NodeHealth));
+  installLimits(fastify, app.get(RequestLimits));
+  logDenied(fastify, app.get(HttpOptions).logger);
   measureRequests(fastify, app.get(Registry));
   app.useGlobalFilters(new ProblemFilter(app.get(HttpOptions)));
   app.get(ContractDocument).make = () => openApiDocument(app);

@@ -7,8 +7,13 @@ import { APP_GUARD } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AttachmentsController } from './attachments/attachments.controller.js';
 import { LinkAttachmentsController } from './attachments/link-attachments.controller.js';
+import { AccessTable } from './auth/access-table.service.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { Callers } from './auth/callers.service.js';
+import { DemoIssuerController } from './auth/demo-issuer.controller.js';
+import { IdentitiesController } from './auth/identities.controller.js';
+import { LoginController } from './auth/login.controller.js';
+import { SessionController } from './auth/session.controller.js';
 import { CaseAccess } from './cases/case-access.service.js';
 import { CaseAnswers } from './cases/case-answers.service.js';
 import { CaseCommandsController } from './cases/case-commands.controller.js';
@@ -35,12 +40,14 @@ import { ApiKeysController } from './keys/api-keys.controller.js';
 import { MailboxController } from './mailbox/mailbox.controller.js';
 import { ClockController } from './operations/clock.controller.js';
 import { HealthController } from './operations/health.controller.js';
+import { GuessGuard, LimitsGuard } from './limits/limits.guard.js';
 import { LiveController } from './live/live.controller.js';
 import { LiveStreams } from './live/live-streams.service.js';
 import { PEOPLE_CONTROLLERS, PEOPLE_PROVIDERS } from './people/people-parts.js';
+import { CaseCsvController } from './privacy/case-csv.controller.js';
+import { PrivacyController } from './privacy/privacy.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { RouteTable } from './route-table.js';
-import { LinkLimiter, SlidingLinkLimiter } from './status/link-limiter.js';
 import { StatusApiController } from './status/status-api.controller.js';
 import { StatusAssetsController } from './status/status-assets.controller.js';
 import { StatusDesk } from './status/status-desk.service.js';
@@ -65,9 +72,17 @@ export class HttpModule {
     return {
       module: HttpModule,
       imports,
-      controllers: [...API_CONTROLLERS, ...CUSTOMER_CONTROLLERS, ...OPERATIONS_CONTROLLERS],
+      controllers: [
+        ...API_CONTROLLERS,
+        ...CUSTOMER_CONTROLLERS,
+        ...SIGN_IN_CONTROLLERS,
+        ...OPERATIONS_CONTROLLERS,
+      ],
       providers: [
+        { provide: APP_GUARD, useClass: GuessGuard },
         { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_GUARD, useClass: LimitsGuard },
+        AccessTable,
         Callers,
         CaseDoor,
         CaseAccess,
@@ -81,7 +96,6 @@ export class HttpModule {
         ContractDocument,
         RouteTable,
         StatusDesk,
-        { provide: LinkLimiter, useFactory: () => new SlidingLinkLimiter() },
         LiveStreams,
       ],
     };
@@ -91,6 +105,7 @@ export class HttpModule {
 const API_CONTROLLERS = [
   AttachmentsController,
   InboundController,
+  CaseCsvController,
   CasesController,
   StatechartController,
   CaseCommandsController,
@@ -99,6 +114,9 @@ const API_CONTROLLERS = [
   TasksController,
   DirectoryController,
   ...PEOPLE_CONTROLLERS,
+  PrivacyController,
+  IdentitiesController,
+  SessionController,
   ApiKeysController,
   EndpointsController,
   EndpointDeliveriesController,
@@ -119,5 +137,8 @@ const CUSTOMER_CONTROLLERS = [
   StatusPageController,
   StatusAssetsController,
 ];
+
+/** With a browser, at an issuer. */
+const SIGN_IN_CONTROLLERS = [LoginController, DemoIssuerController];
 
 const OPERATIONS_CONTROLLERS = [HealthController, DocumentsController, ProblemsController, MailboxController];

@@ -64,7 +64,7 @@ interface PageQuery {
 }
 
 /** Journal types that are turns of the conversation, and where each keeps its text. */
-const CONVERSATION = {
+export const CONVERSATION = {
   'case.questionAsked': { direction: 'out', text: 'question' },
   'case.messaged': { direction: 'out', text: 'text' },
   'case.replied': { direction: 'in', text: 'text' },

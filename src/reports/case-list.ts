@@ -5,6 +5,7 @@
 import type { Pool } from 'pg';
 import type { Case, Level, Priority, StatePath } from '../domain/case.js';
 import { MACHINE_VERSION, migrateCase } from '../domain/machine-version.js';
+import type { Visibility } from '../domain/visibility.js';
 import { CASE_COLUMNS, toCase, type CaseRow } from '../store/case-rows.js';
 import { idsOfPerson } from '../store/same-person.js';
 import { runStatement } from '../store/statement.js';
@@ -17,6 +18,7 @@ import {
   type Page,
   type SortColumn,
 } from './keyset.js';
+import { visibleCases } from './visible-cases.js';
 
 /** Ids are UUIDv7, so their order is that of opening, and the primary key serves it. */
 const ID = { expression: 'id', kind: 'uuid' } as const;
@@ -32,9 +34,9 @@ const SORT_COLUMNS = {
 export type CaseSortName = keyof typeof SORT_COLUMNS;
 export const CASE_SORT_NAMES = Object.keys(SORT_COLUMNS) as CaseSortName[];
 
-export interface CaseQuery {
-  /** Null: all; else only cases that this department has or had. */
-  readonly visibleTo: string | null;
+/** Which cases, in which order. */
+export interface CaseListing {
+  readonly visibility: Visibility;
   readonly states?: readonly StatePath[];
   readonly level?: Level;
   /** The department that has the case now. */
@@ -46,6 +48,9 @@ export interface CaseQuery {
   /** The case number, the order reference, or a part of the subject. */
   readonly q?: string;
   readonly sort: { readonly by: CaseSortName; readonly descending: boolean };
+}
+
+export interface CaseQuery extends CaseListing {
   readonly limit: number;
   readonly cursor: string | null;
 }
@@ -62,7 +67,7 @@ export class CaseList {
     values.push(query.limit + 1);
     const rows = await runStatement<CaseRow>(this.pool, {
       text: `SELECT ${CASE_COLUMNS}, ${sortKeyColumns(order)} FROM cases
-       ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+       WHERE ${conditions.join(' AND ')}
        ORDER BY ${orderBy(order)} LIMIT $${values.length}`,
       values,
     });
@@ -75,7 +80,15 @@ function upToDate(stored: Case): Case {
   return stored.machineVersion < MACHINE_VERSION ? migrateCase(stored) : stored;
 }
 
-function orderOf({ by, descending }: CaseQuery['sort']): Order {
+/** What both the pages of the list and its export are made of. @param values gets those of the conditions */
+export function listed(
+  query: CaseListing,
+  values: unknown[],
+): { readonly where: string; readonly orderBy: string } {
+  return { where: filters(query, values).join(' AND '), orderBy: orderBy(orderOf(query.sort)) };
+}
+
+function orderOf({ by, descending }: CaseListing['sort']): Order {
   return {
     name: `cases:${descending ? '-' : ''}${by}`,
     columns: [...SORT_COLUMNS[by], ID],
@@ -83,14 +96,13 @@ function orderOf({ by, descending }: CaseQuery['sort']): Order {
   };
 }
 
-function filters(query: CaseQuery, values: unknown[]): string[] {
-  const conditions: string[] = [];
+function filters(query: CaseListing, values: unknown[]): string[] {
+  const conditions = [visibleCases(query.visibility, values)];
   const where = (value: unknown, condition: (placeholder: string) => string) => {
     if (value === undefined || value === null) return;
     values.push(value);
     conditions.push(condition(`$${values.length}`));
   };
-  where(query.visibleTo, (department) => `departments @> ARRAY[${department}::text]`);
   where(query.states, (states) => `state = ANY(${states}::text[])`);
   where(query.level, (level) => `level = ${level}::smallint`);
   where(query.department, (department) => `department = ${department}`);

@@ -8,8 +8,10 @@ import type { Instant } from '../domain/actor.js';
 import type { Grade, Level, Priority, StatePath } from '../domain/case.js';
 import type { Compensation, CustomerPromise, Rating } from '../domain/cooperation.js';
 import { OPEN_STATES } from '../domain/case.js';
+import type { Visibility } from '../domain/visibility.js';
 import { idsOfPerson } from '../store/same-person.js';
 import { runStatement } from '../store/statement.js';
+import { visibleCases } from './visible-cases.js';
 
 /** What of a case matters to whoever looks at its customer. Instants in epoch ms. */
 export interface CustomerCase {
@@ -49,19 +51,17 @@ export const CASES_READ_MAX = 200;
 export class CustomerView {
   constructor(private readonly pool: Pool) {}
 
-  /**
-   * @param customerId any id that the customer ever had
-   * @param visibleTo null: every case; else those that this department has or had
-   */
-  async casesOf(customerId: string, visibleTo: string | null): Promise<CustomerCases> {
+  /** @param customerId any id that the customer ever had. @param visibility of whoever reads */
+  async casesOf(customerId: string, visibility: Visibility): Promise<CustomerCases> {
+    const values: unknown[] = [customerId];
+    const visible = visibleCases(visibility, values);
     const rows = await runStatement<CustomerCase>(this.pool, {
-      name: visibleTo === null ? 'customer-cases' : 'customer-cases-of-department',
+      name: `customer-cases-${visibility.sees}`,
       text: `SELECT ${COLUMNS} FROM unnest(${idsOfPerson('$1')}) AS p(id) CROSS JOIN LATERAL (
-          SELECT * FROM cases WHERE customer_id = p.id
-            ${visibleTo === null ? '' : 'AND departments @> ARRAY[$2::text]'}
+          SELECT * FROM cases WHERE customer_id = p.id AND ${visible}
           ORDER BY updated_at DESC, id DESC LIMIT ${CASES_READ_MAX + 1}
         ) AS c ORDER BY c.updated_at DESC, c.id DESC LIMIT ${CASES_READ_MAX + 1}`,
-      values: visibleTo === null ? [customerId] : [customerId, visibleTo],
+      values,
     });
     return { cases: rows.slice(0, CASES_READ_MAX), isComplete: rows.length <= CASES_READ_MAX };
   }

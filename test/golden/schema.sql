@@ -7,7 +7,8 @@ CREATE TABLE public.api_keys (
   created_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
-  last_used_at timestamp with time zone
+  last_used_at timestamp with time zone,
+  scopes text[]
 );
 
 CREATE TABLE public.attachments (
@@ -57,7 +58,8 @@ CREATE TABLE public.cases (
   resolution_due_at timestamp with time zone,
   next_due_at timestamp with time zone,
   deadlines jsonb NOT NULL,
-  context jsonb NOT NULL
+  context jsonb NOT NULL,
+  salt bytea
 );
 
 CREATE TABLE public.clocks (
@@ -124,7 +126,9 @@ CREATE TABLE public.customers (
   merged_into uuid,
   merged_at timestamp with time zone,
   merged_by text,
-  merge_reason text
+  merge_reason text,
+  erased_at timestamp with time zone,
+  erased_by text
 );
 
 CREATE TABLE public.endpoint_attempts (
@@ -207,7 +211,9 @@ CREATE TABLE public.journal (
   machine_version integer NOT NULL,
   customer_visible boolean NOT NULL,
   silence text,
-  data jsonb NOT NULL
+  data jsonb NOT NULL,
+  digest bytea NOT NULL,
+  link bytea NOT NULL
 );
 
 CREATE TABLE public.manual_clock (
@@ -247,6 +253,18 @@ CREATE TABLE public.notifications (
   resent_at timestamp with time zone[] NOT NULL DEFAULT '{}'::timestamp with time zone[]
 );
 
+CREATE TABLE public.request_rates (
+  key text NOT NULL,
+  free_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.request_windows (
+  key text NOT NULL,
+  uses timestamp with time zone[] NOT NULL,
+  is_full boolean NOT NULL DEFAULT false,
+  forget_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.secrets (
   name text NOT NULL,
   value text NOT NULL
@@ -257,6 +275,15 @@ CREATE TABLE public.sent_today (
   address_hash bytea NOT NULL,
   day date NOT NULL,
   sent integer NOT NULL
+);
+
+CREATE TABLE public.sessions (
+  secret_hash bytea NOT NULL,
+  staff_id text NOT NULL,
+  issuer text NOT NULL,
+  subject text NOT NULL,
+  began_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.staff (
@@ -272,6 +299,13 @@ CREATE TABLE public.staff (
   capacity integer,
   changed_at timestamp with time zone,
   changed_by text
+);
+
+CREATE TABLE public.staff_identities (
+  issuer text NOT NULL,
+  subject text NOT NULL,
+  staff_id text NOT NULL,
+  linked_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.suppressions (
@@ -316,7 +350,7 @@ ALTER TABLE public.cases ADD CONSTRAINT cases_urgency_check CHECK ((urgency = AN
 ALTER TABLE public.clocks ADD CONSTRAINT clocks_outcome_check CHECK ((outcome = ANY (ARRAY['met'::text, 'breached'::text, 'cancelled'::text])));
 ALTER TABLE public.clocks ADD CONSTRAINT clocks_pkey PRIMARY KEY (case_id, metric, cycle, attempt);
 ALTER TABLE public.commands ADD CONSTRAINT commands_pkey PRIMARY KEY (principal, idempotency_key);
-ALTER TABLE public.configuration ADD CONSTRAINT configuration_kind_known CHECK ((kind = ANY (ARRAY['department'::text, 'playbook'::text, 'lifecyclePolicy'::text, 'calendar'::text, 'slaPolicy'::text, 'deliveryPolicy'::text, 'template'::text, 'routingRules'::text, 'compensationPolicy'::text])));
+ALTER TABLE public.configuration ADD CONSTRAINT configuration_kind_known CHECK ((kind = ANY (ARRAY['department'::text, 'playbook'::text, 'lifecyclePolicy'::text, 'calendar'::text, 'slaPolicy'::text, 'deliveryPolicy'::text, 'template'::text, 'routingRules'::text, 'compensationPolicy'::text, 'retentionPolicy'::text])));
 ALTER TABLE public.configuration ADD CONSTRAINT configuration_pkey PRIMARY KEY (kind, key, version);
 ALTER TABLE public.configuration ADD CONSTRAINT configuration_version_check CHECK ((version >= 1));
 ALTER TABLE public.customer_messages ADD CONSTRAINT customer_messages_pkey PRIMARY KEY (case_id, message_id);
@@ -349,12 +383,16 @@ ALTER TABLE public.notifications ADD CONSTRAINT notifications_covered_by_a_later
 ALTER TABLE public.notifications ADD CONSTRAINT notifications_finished_or_due CHECK ((((status = 'pending'::text) = (finished_at IS NULL)) AND ((status = 'pending'::text) = (next_attempt_at IS NOT NULL))));
 ALTER TABLE public.notifications ADD CONSTRAINT notifications_pkey PRIMARY KEY (case_id, seq, channel);
 ALTER TABLE public.notifications ADD CONSTRAINT notifications_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'suppressed'::text, 'failed'::text, 'covered'::text])));
+ALTER TABLE public.request_rates ADD CONSTRAINT request_rates_pkey PRIMARY KEY (key);
+ALTER TABLE public.request_windows ADD CONSTRAINT request_windows_pkey PRIMARY KEY (key);
 ALTER TABLE public.secrets ADD CONSTRAINT secrets_pkey PRIMARY KEY (name);
 ALTER TABLE public.sent_today ADD CONSTRAINT sent_today_pkey PRIMARY KEY (channel, address_hash);
+ALTER TABLE public.sessions ADD CONSTRAINT sessions_pkey PRIMARY KEY (secret_hash);
 ALTER TABLE public.staff ADD CONSTRAINT staff_capacity_check CHECK ((capacity > 0));
 ALTER TABLE public.staff ADD CONSTRAINT staff_department_for_members_and_leads CHECK (((role = ANY (ARRAY['member'::text, 'lead'::text])) = (department IS NOT NULL)));
 ALTER TABLE public.staff ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
 ALTER TABLE public.staff ADD CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['agent'::text, 'member'::text, 'lead'::text, 'manager'::text, 'admin'::text, 'service'::text])));
+ALTER TABLE public.staff_identities ADD CONSTRAINT staff_identities_pkey PRIMARY KEY (issuer, subject);
 ALTER TABLE public.suppressions ADD CONSTRAINT suppressions_pkey PRIMARY KEY (channel, address);
 ALTER TABLE public.tasks ADD CONSTRAINT tasks_closed_when_over CHECK (((state = ANY (ARRAY['done'::text, 'cancelled'::text])) = (closed_at IS NOT NULL)));
 ALTER TABLE public.tasks ADD CONSTRAINT tasks_kind_check CHECK ((kind = ANY (ARRAY['handle'::text, 'consult'::text, 'approve'::text, 'callback'::text, 'arbitrate'::text])));
@@ -362,30 +400,40 @@ ALTER TABLE public.tasks ADD CONSTRAINT tasks_pkey PRIMARY KEY (case_id, key);
 ALTER TABLE public.tasks ADD CONSTRAINT tasks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'done'::text, 'cancelled'::text])));
 
 CREATE INDEX api_keys_staff ON public.api_keys USING btree (staff_id);
+CREATE INDEX attachments_created ON public.attachments USING btree (created_at);
 CREATE INDEX cases_compensated ON public.cases USING btree (category, updated_at, id) WHERE ((context -> 'compensations'::text) <> '[]'::jsonb);
 CREATE INDEX cases_customer ON public.cases USING btree (customer_id, updated_at, id);
 CREATE INDEX cases_department ON public.cases USING btree (department, updated_at, id) WHERE (department IS NOT NULL);
 CREATE INDEX cases_departments ON public.cases USING gin (departments);
 CREATE INDEX cases_due ON public.cases USING btree (next_due_at, id) WHERE (next_due_at IS NOT NULL);
+CREATE INDEX cases_ended ON public.cases USING btree (updated_at, id) WHERE (terminal AND (NOT (context ? 'erasedAt'::text)));
 CREATE INDEX cases_number ON public.cases USING btree (number);
 CREATE INDEX cases_owned ON public.cases USING btree (owner_id) WHERE ((owner_id IS NOT NULL) AND (state <> ALL (ARRAY['resolved'::text, 'closed'::text, 'withdrawn'::text, 'merged'::text])));
 CREATE INDEX cases_owner ON public.cases USING btree (owner_id, updated_at, id);
 CREATE INDEX cases_updated ON public.cases USING btree (updated_at, id);
+CREATE INDEX commands_case ON public.commands USING btree (case_id) WHERE ((seq IS NULL) AND (case_id IS NOT NULL));
 CREATE INDEX commands_recorded ON public.commands USING btree (recorded_at);
 CREATE INDEX customer_messages_by_id ON public.customer_messages USING btree (message_id);
 CREATE INDEX customers_account ON public.customers USING btree (account, id) WHERE (account IS NOT NULL);
 CREATE INDEX customers_email ON public.customers USING btree (lower(email)) WHERE (email IS NOT NULL);
+CREATE INDEX customers_erasing ON public.customers USING btree (erased_at) WHERE ((erased_at IS NOT NULL) AND (name <> '[erased]'::text));
 CREATE INDEX customers_merged ON public.customers USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX customers_phone ON public.customers USING btree (translate(phone, ' ()./-'::text, ''::text)) WHERE (phone IS NOT NULL);
+CREATE INDEX endpoint_attempts_answered ON public.endpoint_attempts USING btree (started_at) WHERE (response IS NOT NULL);
 CREATE INDEX endpoint_deliveries_due ON public.endpoint_deliveries USING btree (next_attempt_at, case_id) WHERE (status = 'pending'::text);
 CREATE INDEX endpoint_deliveries_log ON public.endpoint_deliveries USING btree (endpoint_id, created_at, case_id, seq);
 CREATE INDEX endpoint_deliveries_waiting ON public.endpoint_deliveries USING btree (endpoint_id, next_attempt_at, case_id, seq) WHERE (status = 'pending'::text);
+CREATE INDEX inbound_messages_case ON public.inbound_messages USING btree (case_id) WHERE (case_id IS NOT NULL);
+CREATE INDEX inbound_messages_received ON public.inbound_messages USING btree (received_at);
 CREATE INDEX inbound_messages_sender ON public.inbound_messages USING btree (sender, received_at);
 CREATE INDEX journal_recorded ON public.journal USING brin (recorded_at) WITH (autosummarize='on');
+CREATE INDEX notification_attempts_detailed ON public.notification_attempts USING btree (started_at) WHERE (detail IS NOT NULL);
 CREATE INDEX notifications_due ON public.notifications USING btree (next_attempt_at, case_id) WHERE (next_attempt_at IS NOT NULL);
 CREATE INDEX notifications_failed ON public.notifications USING btree (finished_at, case_id, seq, channel) WHERE (status = 'failed'::text);
 CREATE INDEX notifications_message_id ON public.notifications USING btree (message_id) WHERE (message_id IS NOT NULL);
 CREATE INDEX notifications_waiting ON public.notifications USING btree (case_id, channel, seq) WHERE (finished_at IS NULL);
+CREATE INDEX sessions_staff ON public.sessions USING btree (staff_id);
+CREATE INDEX staff_identities_staff ON public.staff_identities USING btree (staff_id);
 CREATE INDEX tasks_assignee ON public.tasks USING btree (assignee_id, due_at, case_id, key) WHERE ((state = ANY (ARRAY['open'::text, 'accepted'::text])) AND (assignee_id IS NOT NULL));
 CREATE INDEX tasks_due ON public.tasks USING btree (due_at, case_id, key) WHERE (state = ANY (ARRAY['open'::text, 'accepted'::text]));
 CREATE INDEX tasks_inbox ON public.tasks USING btree (department, due_at, case_id, key) INCLUDE (state, assignee_id, kind) WHERE (state = ANY (ARRAY['open'::text, 'accepted'::text]));
@@ -541,10 +589,83 @@ CREATE VIEW audit.notification AS
    FROM public.notifications;
 
 
+CREATE OR REPLACE FUNCTION public.erase_journal(erased_case uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+DECLARE
+  blanked integer;
+BEGIN
+  IF NOT EXISTS (SELECT FROM public.journal WHERE case_id = erased_case AND type = 'case.erased') THEN
+    RAISE EXCEPTION 'case % was not erased', erased_case USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  UPDATE public.journal SET
+    data = public.erased_json(data, ''),
+    actor_id = CASE WHEN actor_kind = 'customer' OR actor_id ~ '^(mailto|tel):|@'
+      OR principal = 'inbound' AND actor_id <> principal THEN '[erased]' ELSE actor_id END,
+    principal = CASE WHEN principal ~ '^(mailto|tel):|@' THEN '[erased]' ELSE principal END,
+    command_key = CASE WHEN command_key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN command_key END
+  WHERE case_id = erased_case AND type <> 'case.erased';
+  GET DIAGNOSTICS blanked = ROW_COUNT;
+  UPDATE public.escalations SET purpose = '[erased]', expected_outcome = '[erased]' WHERE case_id = erased_case;
+  RETURN blanked;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erased_json(value jsonb, key text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+DECLARE
+  word text := value #>> '{}';
+BEGIN
+  CASE jsonb_typeof(value)
+  WHEN 'object' THEN
+    IF key NOT IN ('', 'routing', 'actions') THEN RETURN '{}'; END IF;
+    RETURN (SELECT coalesce(jsonb_object_agg(m.key, erased_json(m.value, m.key)), '{}') FROM jsonb_each(value) AS m);
+  WHEN 'array' THEN
+    RETURN (SELECT coalesce(jsonb_agg(erased_json(m.value, key) ORDER BY m.n), '[]')
+      FROM jsonb_array_elements(value) WITH ORDINALITY AS m(value, n));
+  WHEN 'string' THEN
+    IF key IN ('agentId', 'ownerId', 'assigneeId', 'department', 'departments', 'caseId', 'primaryCaseId',
+        'secondaryCaseId', 'primaryNumber', 'primaryState', 'task', 'metric', 'flag', 'kind', 'currency', 'impact',
+        'urgency', 'grade', 'rule', 'alarmed', 'decision')
+        AND word ~ '^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$' AND word !~ '^(mailto|tel):'
+        AND (key <> 'decision' OR word IN ('grant', 'alternative', 'refuse'))
+      OR key = 'reason' AND word IN ('misrouted', 'missingInfo', 'notJustified', 'answered', 'lowRating',
+        'undeliverable', 'followUp', 'salesLead')
+      OR key = 'channel' AND word IN ('email', 'sms', 'phone', 'page')
+    THEN RETURN value; END IF;
+    RETURN '"[erased]"';
+  ELSE
+    RETURN value;
+  END CASE;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.journal_digest(salt bytea, actor_id text, principal text, command_key text, data jsonb)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN sha256((COALESCE(salt, '\x'::bytea) || decode(replace(((((((quote_nullable(actor_id) || ','::text) || quote_nullable(principal)) || ','::text) || quote_nullable(command_key)) || ','::text) || (data)::text), '\'::text, '\\'::text), 'escape'::text)))
+;
+
+CREATE OR REPLACE FUNCTION public.journal_link(previous bytea, case_id uuid, seq integer, type text, from_state text, to_state text, level_after smallint, actor_kind text, actor_department text, occurred_at timestamp with time zone, recorded_at timestamp with time zone, machine_version integer, customer_visible boolean, silence text, digest bytea)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN sha256((((((((((COALESCE(previous, '\x'::bytea) || uuid_send(case_id)) || int4send(seq)) || int2send(level_after)) || timestamptz_send(occurred_at)) || timestamptz_send(recorded_at)) || int4send(machine_version)) || boolsend(customer_visible)) || digest) || decode(replace(((((((((((quote_nullable(type) || ','::text) || quote_nullable(from_state)) || ','::text) || quote_nullable(to_state)) || ','::text) || quote_nullable(actor_kind)) || ','::text) || quote_nullable(actor_department)) || ','::text) || quote_nullable(silence)), '\'::text, '\\'::text), 'escape'::text)))
+;
+
+
 COMMENT ON VIEW audit.clock_span IS 'Half-open spans in which a clock ran; to_at is null for the one that still runs.';
 COMMENT ON VIEW audit.deadline IS 'Deadlines that stand (fired_at null) and those that fired, by the entry that fired them.';
 COMMENT ON COLUMN public.api_keys.prefix IS 'The readable beginning, to recognise a key by.';
 COMMENT ON COLUMN public.api_keys.secret_hash IS 'SHA-256 of the whole key, which has 256 random bits; the key itself is not kept.';
+COMMENT ON COLUMN public.api_keys.scopes IS 'What the key is narrowed to; NULL: it may all that its holder may.';
 COMMENT ON COLUMN public.attachments.media_type IS 'As its first bytes say, not as the sender did.';
 COMMENT ON TABLE public.cases IS 'One customer issue: its present state. Written by the engine alone, by compare-and-set on revision.';
 COMMENT ON COLUMN public.cases.number IS 'What people call the case; derived from the id, so no sequence is needed.';
@@ -561,6 +682,7 @@ COMMENT ON COLUMN public.cases.recorded_at IS 'When the last journal entry was w
 COMMENT ON COLUMN public.cases.next_due_at IS 'Earliest of deadlines; the only thing the due loop looks at.';
 COMMENT ON COLUMN public.cases.deadlines IS 'All deadlines that now stand, derived from context: [{kind, metric, dueAt in epoch ms}].';
 COMMENT ON COLUMN public.cases.context IS 'Everything that can change, as the machine keeps it; instants in epoch ms.';
+COMMENT ON COLUMN public.cases.salt IS 'Hides what the digests of the journal were made of; null once the case is erased.';
 COMMENT ON TABLE public.clocks IS 'Measurements that have ended: written once, never changed. Those that run are in cases.context.';
 COMMENT ON COLUMN public.clocks.target_seconds IS 'Null: measured without a target, and so without an outcome unless cancelled.';
 COMMENT ON COLUMN public.clocks.spans IS 'Half-open running spans, [{fromAt, toAt}] in epoch ms.';
@@ -572,6 +694,7 @@ COMMENT ON COLUMN public.customers.external_id IS 'Id of the customer in the sys
 COMMENT ON COLUMN public.customers.account IS 'The organisation that the customer belongs to, by its name in the house.';
 COMMENT ON COLUMN public.customers.preferences IS 'Opt-outs by channel, quiet hours, consent.';
 COMMENT ON COLUMN public.customers.merged_into IS 'The record that goes on, when two were found to be one person. Never itself merged.';
+COMMENT ON COLUMN public.customers.erased_at IS 'When the person asked to be forgotten: from then on the record is not changed, nor any case opened for it.';
 COMMENT ON COLUMN public.endpoint_attempts.latency_ms IS 'By a clock that runs even where the business clock is moved by hand.';
 COMMENT ON TABLE public.endpoint_deliveries IS 'A journal entry that an endpoint is to hear of, written with the entry.';
 COMMENT ON COLUMN public.endpoint_deliveries.next_attempt_at IS 'When to try next; while an attempt is under way, when its lease ends.';
@@ -592,6 +715,8 @@ COMMENT ON COLUMN public.journal.occurred_at IS 'When it happened: the database'
 COMMENT ON COLUMN public.journal.recorded_at IS 'When it was written; never goes back within a case.';
 COMMENT ON COLUMN public.journal.silence IS 'Why the customer is not told of this entry.';
 COMMENT ON COLUMN public.journal.data IS 'The event''s payload: enough to fold the case again. Internal.';
+COMMENT ON COLUMN public.journal.digest IS 'journal_digest of actor, principal, command key and data, as they were written.';
+COMMENT ON COLUMN public.journal.link IS 'journal_link of this entry and the one before it.';
 COMMENT ON TABLE public.manual_clock IS 'The present instant when CLOCK=manual; at most one row.';
 COMMENT ON TABLE public.notification_attempts IS 'Each try to deliver a notification. Without ended_at: interrupted, so it may have arrived.';
 COMMENT ON TABLE public.notifications IS 'What the customer is told of a transition, one row per channel, written with it.';
@@ -603,9 +728,16 @@ COMMENT ON COLUMN public.notifications.next_attempt_at IS 'When to try next; whi
 COMMENT ON COLUMN public.notifications.message_id IS 'What the channel calls the message that was sent, e.g. the Message-ID of a mail.';
 COMMENT ON COLUMN public.notifications.in_doubt IS 'Under way, or its last attempt may have arrived: it goes again, alone, before anything newer of its case.';
 COMMENT ON COLUMN public.notifications.waived IS 'Attempts that the schedule of retries does not count: put off before sending, or before a resend by hand.';
+COMMENT ON TABLE public.request_rates IS 'Callers who use a good part of their rate. The key is a hash: nobody is named.';
+COMMENT ON COLUMN public.request_rates.free_at IS 'When all that was used will have grown back, by the system''s clock.';
+COMMENT ON TABLE public.request_windows IS 'Latest uses of what may be used so often in a span of time, oldest first.';
+COMMENT ON COLUMN public.request_windows.is_full IS 'Whether the latest use was refused, and so is not among them.';
 COMMENT ON TABLE public.sent_today IS 'Messages that an address got on its latest day (UTC), so that a fault cannot flood anybody.';
+COMMENT ON COLUMN public.sessions.secret_hash IS 'SHA-256 of the cookie, which has 256 random bits; the cookie itself is not kept.';
+COMMENT ON COLUMN public.sessions.last_used_at IS 'To the minute.';
 COMMENT ON COLUMN public.staff.shift_calendar IS 'Key of the calendar that says when this person works; null: the department''s.';
 COMMENT ON COLUMN public.staff.capacity IS 'Tasks at one time; null: no bound.';
+COMMENT ON TABLE public.staff_identities IS 'Which person at an issuer is which member of staff, as administrators say.';
 COMMENT ON TABLE public.suppressions IS 'Addresses that a channel must not try any more: hard bounces and complaints.';
 COMMENT ON TABLE public.tasks IS 'Work items in a department''s inbox. Derived from the case by each step.';
 COMMENT ON COLUMN public.tasks.department IS 'Null: a task for managers.';
@@ -620,24 +752,28 @@ GRANT SELECT ON audit.deadline TO case_escalation_app;
 GRANT SELECT ON audit.journal TO case_escalation_app;
 GRANT SELECT ON audit.notification TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.api_keys TO case_escalation_app;
-GRANT INSERT, SELECT ON public.attachments TO case_escalation_app;
+GRANT DELETE, INSERT, SELECT ON public.attachments TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.cases TO case_escalation_app;
 GRANT INSERT, SELECT ON public.clocks TO case_escalation_app;
 GRANT DELETE, INSERT, SELECT ON public.commands TO case_escalation_app;
 GRANT INSERT, SELECT ON public.configuration TO case_escalation_app;
-GRANT INSERT, SELECT ON public.customer_messages TO case_escalation_app;
+GRANT DELETE, INSERT, SELECT ON public.customer_messages TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.customers TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.endpoint_attempts TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.endpoint_deliveries TO case_escalation_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.endpoints TO case_escalation_app;
 GRANT INSERT, SELECT ON public.escalations TO case_escalation_app;
-GRANT INSERT, SELECT, UPDATE ON public.inbound_messages TO case_escalation_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.inbound_messages TO case_escalation_app;
 GRANT INSERT, SELECT ON public.journal TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.manual_clock TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.notification_attempts TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.notifications TO case_escalation_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.request_rates TO case_escalation_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.request_windows TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.secrets TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.sent_today TO case_escalation_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.sessions TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.staff TO case_escalation_app;
+GRANT DELETE, INSERT, SELECT ON public.staff_identities TO case_escalation_app;
 GRANT DELETE, INSERT, SELECT ON public.suppressions TO case_escalation_app;
 GRANT INSERT, SELECT, UPDATE ON public.tasks TO case_escalation_app;

@@ -1,6 +1,6 @@
 // Brings a case over HTTP into the state that a test needs, step by step, as its people would. Fails on the step that
 // was not accepted, so that a test never begins from somewhere else.
-import { type Answer, type TestApp } from '../support/app.js';
+import type { Answer, TestApp } from '../support/app.js';
 import type { TokenName } from '../../src/app/demo/demo-directory.js';
 
 export const OPEN_CASE = {
@@ -111,8 +111,11 @@ const SITUATIONS = {
 
 export type Situation = keyof typeof SITUATIONS;
 
+/** Whatever gives a client per role. */
+export type Asking = Pick<TestApp, 'api'>;
+
 export async function openCase(
-  app: TestApp,
+  app: Asking,
   who: TokenName = 'agent',
   body: object = OPEN_CASE,
 ): Promise<string> {
@@ -121,7 +124,7 @@ export async function openCase(
 }
 
 /** Opens a case and brings it there. @returns its id */
-export async function caseIn(app: TestApp, situation: Situation): Promise<string> {
+export async function caseIn(app: Asking, situation: Situation): Promise<string> {
   const id = await openCase(app);
   for (const [who, path, body] of SITUATIONS[situation] as readonly Step[]) {
     expectStatus(await app.api(who).post(`/cases/${id}/${path}`, body), 201);

@@ -10,11 +10,16 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export function runProgram(program: string, args: readonly string[]): Promise<Ended> {
+/** @param env besides the path and the home */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const child = spawn(
     process.execPath,
     ['--import', './scripts/typescript.mjs', `scripts/${program}/main.ts`, ...args],
-    { cwd: ROOT, env: { PATH: process.env['PATH'], HOME: process.env['HOME'] } },
+    { cwd: ROOT, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env } },
   );
   const printed = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (printed.stdout += chunk.toString()));

@@ -28,6 +28,8 @@ export interface TestAppOptions {
   readonly databaseUrl?: string;
   /** `directory` (staff and tokens) unless a test needs cases. */
   readonly demo?: '0' | '1' | 'directory';
+  /** Takes each line of the log, of every level. */
+  readonly log?: (line: string) => void;
   /** Further settings, as in the environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -52,7 +54,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const database = options.databaseUrl === undefined ? await startTestDatabase() : null;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
   const dataDir = mkdtempSync(join(tmpdir(), 'case-escalation-app-'));
-  const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');
+  const logger = options.log
+    ? createLogger('trace', { write: options.log })
+    : createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');
   const shutdown = new Shutdown(logger);
   const discard = async (): Promise<void> => {
     await shutdown.stop();

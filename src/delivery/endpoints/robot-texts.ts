@@ -53,6 +53,7 @@ const EVENTS: Readonly<Record<JournalType, Words>> = {
   'case.confirmed': ['Confirmed by the customer, closed', '客户已确认，关闭', '客戶已確認，結案'],
   'case.rejected': ['Solution rejected by the customer', '客户不认可方案', '客戶不接受方案'],
   'case.reopened': ['Reopened', '已重新打开', '已重新開啟'],
+  'case.erased': ['The person was erased', '客户资料已删除', '客戶資料已刪除'],
   'case.withdrawn': ['Withdrawn', '已撤销', '已撤回'],
   'case.merged': ['Merged into another case', '已并入其他个案', '已併入其他案件'],
   'case.absorbed': ['Another case was merged into it', '并入了其他个案', '併入了其他案件'],

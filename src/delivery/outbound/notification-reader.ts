@@ -116,7 +116,8 @@ function readText(now: NowSql): string {
       coalesce((c.context->>'reputationRisk')::boolean, false) AS "reputationRisk",
       coalesce((c.context->>'linkGeneration')::integer, 0) AS "linkGeneration",
       c.next_update_due_at AS "nextUpdateDueAt", c.state, c.department, c.owner_id AS "ownerId", u.id AS customer_id,
-      jsonb_build_object('name', u.name, 'email', u.email, 'phone', u.phone, 'locale', u.locale,
+      jsonb_build_object('name', u.name, 'email', CASE WHEN u.erased_at IS NULL THEN u.email END,
+        'phone', CASE WHEN u.erased_at IS NULL THEN u.phone END, 'locale', u.locale,
         'timeZone', u.time_zone, 'account', u.account, 'preferences', u.preferences) AS customer,
       ARRAY(SELECT s.channel FROM suppressions s
         WHERE (s.channel, s.address) IN (('email', ${trimmed('u.email')}), ('sms', ${trimmed('u.phone')}))) AS barred,

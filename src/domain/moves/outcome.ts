@@ -99,6 +99,10 @@ export const OUTCOME: MoveTable<
       context.sealed || (context.reopenUntilAt !== null && context.reopenUntilAt <= at)
         ? refusal('reopen-window-over')
         : null,
+    refuse: ({ reopenings }, { actor, policies }) =>
+      actor.kind === 'customer' && reopenings >= policies.lifecycle.reopeningsPerCase
+        ? refusal('reopen-limit-reached')
+        : null,
     apply: (context, event) => {
       const reopenings = context.reopenings + 1;
       const oftenEnough = reopenings >= event.policies.lifecycle.reopeningsBeforeAttention;

@@ -32,7 +32,7 @@ export function isOwed({ endedAt }: CustomerPromise): boolean {
 }
 
 /** The solution is found: nobody's advice, agreement or approval is awaited any more. Promises stand. */
-export function withoutQuestions(context: CaseContext, { at }: PolicedEvent): CaseContext {
+export function withoutQuestions(context: CaseContext, { at }: Pick<PolicedEvent, 'at'>): CaseContext {
   return {
     ...context,
     consults: changed(
@@ -50,7 +50,7 @@ export function withoutQuestions(context: CaseContext, { at }: PolicedEvent): Ca
 }
 
 /** The case ends for good: nothing is owed and nothing is to be done any more. What was approved may still be paid. */
-export function withoutWork(context: CaseContext, event: PolicedEvent): CaseContext {
+export function withoutWork(context: CaseContext, event: Pick<PolicedEvent, 'at' | 'actor'>): CaseContext {
   const left = withoutQuestions(context, event);
   const { at, actor } = event;
   return {

@@ -17,6 +17,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { uuidv7 } from 'uuidv7';
 import type { Actor } from '../../domain/actor.js';
+import { Needs } from '../auth/access.decorator.js';
 import { Asking } from '../auth/auth.guard.js';
 import { CaseAccess } from '../cases/case-access.service.js';
 import { CaseDoor, sendAnswer } from '../cases/case-door.service.js';
@@ -34,6 +35,10 @@ import { acceptedFile } from './upload.js';
 /** Nothing in a file from outside may run, load or send anything, whatever opens it under our name. */
 const SAVED_ONLY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
+/** A file is kept under the type of its contents, never as mere bytes. */
+const KEPT_TYPES = FILE_TYPES.filter((type) => type !== 'application/octet-stream');
+const BYTES = { type: 'string', format: 'binary' } as const;
+
 @ApiTags('Attachments')
 @Controller('api/v1/cases/:id/attachments')
 export class AttachmentsController {
@@ -44,6 +49,7 @@ export class AttachmentsController {
   ) {}
 
   @Get()
+  @Needs('case.read')
   @ApiOperation({ summary: 'List the files of a case', operationId: 'listAttachments' })
   @CaseIdParam()
   @AnswersWithPage(AttachmentDto, 'All of them, oldest first.')
@@ -58,15 +64,20 @@ export class AttachmentsController {
   }
 
   @Get(':attachmentId')
+  @Needs('case.read')
   @RouteConfig({ produces: [...FILE_TYPES, 'application/json', 'application/problem+json'] })
   @ApiOperation({ summary: 'Save a file of a case', operationId: 'readAttachment' })
   @CaseIdParam()
-  @ApiParam({ name: 'attachmentId', schema: { type: 'string', format: 'uuid' } })
-  @ApiProduces('application/octet-stream')
+  @ApiParam({
+    name: 'attachmentId',
+    description: 'Id of the file.',
+    schema: { type: 'string', format: 'uuid' },
+  })
+  @ApiProduces(...KEPT_TYPES)
   @ApiResponse({
     status: 200,
     description: 'The file, in its own type, for saving.',
-    content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+    content: Object.fromEntries(KEPT_TYPES.map((type) => [type, { schema: BYTES }])),
   })
   async read(
     @Param('id', CaseId) id: string,
@@ -87,12 +98,14 @@ export class AttachmentsController {
   }
 
   @Post()
+  @Needs('case.note')
   @HttpCode(201)
   @ApiOperation({ summary: 'Put a file into a case', operationId: 'addAttachment' })
   @CaseIdParam()
   @ApiQuery({
     name: 'name',
     required: false,
+    description: 'What the file is called; its end must be that of its type.',
     schema: { type: 'string', maxLength: 200, example: 'parcel.jpg' },
   })
   @CommandHeaders()

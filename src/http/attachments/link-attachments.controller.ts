@@ -3,7 +3,6 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
-  ApiHeader,
   ApiOperation,
   ApiParam,
   ApiQuery,
@@ -12,7 +11,8 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { uuidv7 } from 'uuidv7';
-import { Public } from '../auth/auth.guard.js';
+import { ByLink } from '../auth/access.decorator.js';
+import { IdempotencyKey } from '../documents/api.decorator.js';
 import { FILE_TYPES } from '../inbound/install-inbound.js';
 import { idempotencyKeyOf, requestHash } from '../input/command-headers.js';
 import { Problem } from '../problems/problem.js';
@@ -26,7 +26,7 @@ import { CaseFiles } from './case-files.js';
 import { acceptedFile } from './upload.js';
 
 @ApiTags('Customer by link')
-@Public()
+@ByLink()
 @Controller('api/v1/status/:token/attachments')
 export class LinkAttachmentsController {
   constructor(
@@ -40,9 +40,16 @@ export class LinkAttachmentsController {
   @ApiQuery({
     name: 'name',
     required: false,
+    description: 'What the file is called; its end must be that of its type.',
     schema: { type: 'string', maxLength: 200, example: 'parcel.jpg' },
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiQuery({
+    name: 'lang',
+    required: false,
+    description: 'Language of the answer; default: the customer’s own.',
+    schema: { type: 'string', maxLength: 200 },
+  })
+  @IdempotencyKey()
   @ApiOperation({ summary: 'Send us a file; answers an open question', operationId: 'statusAttachment' })
   @ApiConsumes(...FILE_TYPES)
   @ApiBody({ schema: { type: 'string', format: 'binary' } })

@@ -34,7 +34,7 @@ export class CaseAnswers {
     return caseResource(current, {
       number: caseNumber(current.id),
       allowedActions: this.allowedActions(current, actor),
-      statusUrl: maySeeStatusUrl(actor) ? this.statusUrl(current) : null,
+      statusUrl: maySeeStatusUrl(actor, current) ? this.statusUrl(current) : null,
       nameOf: (staffId) => this.staff.nameOf(staffId),
     });
   }

@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DirectoryPolicySource } from '../../directory/policy-source.js';
 import { Staff } from '../../directory/staff.js';
 import type { Actor } from '../../domain/actor.js';
+import { Needs } from '../auth/access.decorator.js';
 import { askedBy, caseIdOf } from '../input/asked.js';
 import { validateBody } from '../input/validate-input.js';
 import { Problem } from '../problems/problem.js';
@@ -101,6 +102,7 @@ function addRoute(route: CommandRoute): void {
   applyDecorators(
     METHODS[route.method](route.path.replaceAll(/\{(\w)\}/g, ':$1')),
     HttpCode(statusOf(route)),
+    Needs(...route.events),
     ApiOperation({ summary: route.summary, operationId: name }),
     CaseIdParam(),
     ...NUMBERS.filter((name) => route.path.includes(`{${name}}`)).map(NumberParam),
@@ -110,8 +112,17 @@ function addRoute(route: CommandRoute): void {
   )(prototype, name, descriptor);
 }
 
+const NUMBERED = {
+  n: 'Number of the consult, promise or the like within its case, from 1.',
+  k: 'Number of the action within its proposal, from 1.',
+} as const;
+
 function NumberParam(name: (typeof NUMBERS)[number]): MethodDecorator {
-  return ApiParam({ name, schema: { type: 'integer', minimum: 1, maximum: NUMBER_MAX } });
+  return ApiParam({
+    name,
+    description: NUMBERED[name],
+    schema: { type: 'integer', minimum: 1, maximum: NUMBER_MAX },
+  });
 }
 
 /** E.g. `postWaitsCancellation`; numbers in the address have no part in it. */

@@ -1,8 +1,13 @@
 /** What the list of cases can be asked, and what that means to the report behind it. */
 import type { Actor } from '../../domain/actor.js';
+import { visibilityOf } from '../../domain/visibility.js';
 import { PRIORITIES, STATE_PATHS, type Level, type Priority, type StatePath } from '../../domain/case.js';
-import { CASE_SORT_NAMES, type CaseQuery, type CaseSortName } from '../../reports/case-list.js';
-import { departmentBound } from '../auth/department-bound.js';
+import {
+  CASE_SORT_NAMES,
+  type CaseListing,
+  type CaseQuery,
+  type CaseSortName,
+} from '../../reports/case-list.js';
 import {
   PageQuery,
   pageOf,
@@ -19,20 +24,26 @@ const NEWEST_CHANGE_FIRST = '-updatedAt';
 
 export class CaseQueryDto extends PageQuery {
   @QueryChoice(STATES, 'A state, or a group of states such as `level1`.') state?: string;
-  @QueryChoice(['0', '1', '2']) level?: string;
+  @QueryChoice(['0', '1', '2'], 'How far it has climbed.') level?: string;
   @QueryText('The department that has the case now.', 64) department?: string;
   @QueryText('The agent who answers to the customer.', 64) ownerId?: string;
-  @QueryUuid() customerId?: string;
-  @QueryChoice(PRIORITIES) priority?: Priority;
-  @QueryChoice(['true', 'false']) breached?: 'true' | 'false';
+  @QueryUuid('The customer whose case it is.') customerId?: string;
+  @QueryChoice(PRIORITIES, 'The priority it has now.') priority?: Priority;
+  @QueryChoice(['true', 'false'], 'Whether a running clock is past its due time.') breached?:
+    'true' | 'false';
   @QueryText('The case number, the order reference, or a part of the subject.') q?: string;
   @QueryChoice(sortChoices(CASE_SORT_NAMES), `Default: ${NEWEST_CHANGE_FIRST}.`) sort?: string;
 }
 
 export function toCaseQuery(query: CaseQueryDto, actor: Actor): CaseQuery {
+  return { ...toCaseListing(query, actor), ...pageOf(query) };
+}
+
+/** Which cases, in which order; without the page. */
+export function toCaseListing(query: Omit<CaseQueryDto, keyof PageQuery>, actor: Actor): CaseListing {
   const { state, level, department, ownerId, customerId, priority, breached, q, sort } = query;
   return {
-    visibleTo: departmentBound(actor),
+    visibility: visibilityOf(actor),
     states: state === undefined ? undefined : STATE_PATHS.filter((path) => isWithin(path, state)),
     level: level === undefined ? undefined : (Number(level) as Level),
     department,
@@ -42,7 +53,6 @@ export function toCaseQuery(query: CaseQueryDto, actor: Actor): CaseQuery {
     breached: breached === undefined ? undefined : breached === 'true',
     q,
     sort: sortOf<CaseSortName>(sort, NEWEST_CHANGE_FIRST),
-    ...pageOf(query),
   };
 }
 

@@ -64,13 +64,15 @@ export function caseResource(current: Case, around: CaseSurroundings) {
     receivedAt: text(intake.receivedAt),
     createdAt: text(intake.openedAt),
     updatedAt: text(context.lastEventAt),
+    erasedAt: text(context.erasedAt ?? null),
   };
 }
 
 export type CaseResource = ReturnType<typeof caseResource>;
 
 /** Whoever asks through the API is staff or a service; only a customer reads the page and has the link already. */
-export function maySeeStatusUrl(actor: Actor): boolean {
+export function maySeeStatusUrl(actor: Actor, { context }: Case): boolean {
+  if (context.erasedAt !== undefined) return false;
   return actor.kind !== 'customer' && actor.kind !== 'system';
 }
 

@@ -195,4 +195,6 @@ export class CaseDto {
   @OutInstant() receivedAt: string;
   @OutInstant() createdAt: string;
   @OutInstant() updatedAt: string;
+  @OutInstant({ ...NULLABLE, description: 'When the person was forgotten: texts read `[erased]`.' })
+  erasedAt: string | null;
 }

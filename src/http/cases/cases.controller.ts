@@ -5,8 +5,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../domain/actor.js';
 import { CaseHistory } from '../../reports/case-history.js';
 import { CaseList } from '../../reports/case-list.js';
+import { Needs } from '../auth/access.decorator.js';
 import { Asking } from '../auth/auth.guard.js';
-import { AnswersWithCase, AnswersWithPage, CaseIdParam, CommandHeaders } from '../documents/api.decorator.js';
+import {
+  AnswersWithCase,
+  AnswersWithPage,
+  CaseIdParam,
+  CommandHeaders,
+  ETAG,
+} from '../documents/api.decorator.js';
 import { askedBy } from '../input/asked.js';
 import { etagOf } from '../input/command-headers.js';
 import { CaseId, Checked } from '../input/checked.pipe.js';
@@ -45,6 +52,7 @@ export class CasesController {
   ) {}
 
   @Post()
+  @Needs('case.open')
   @ApiOperation({ summary: 'Open a case', operationId: 'openCase' })
   @ApiBody({ type: OpenCaseDto })
   @CommandHeaders()
@@ -55,6 +63,7 @@ export class CasesController {
   }
 
   @Get()
+  @Needs('case.list')
   @ApiOperation({ summary: 'List the cases that you may see', operationId: 'listCases' })
   @AnswersWithPage(CaseDto, 'A page of cases.')
   async list(
@@ -66,9 +75,10 @@ export class CasesController {
   }
 
   @Get(':id')
+  @Needs('case.read')
   @ApiOperation({ summary: 'Read a case', operationId: 'readCase' })
   @CaseIdParam()
-  @ApiResponse({ status: 200, type: CaseDto, description: 'The case.' })
+  @ApiResponse({ status: 200, type: CaseDto, description: 'The case.', headers: ETAG })
   async read(
     @Param('id', CaseId) id: string,
     @Asking() actor: Actor,
@@ -80,6 +90,7 @@ export class CasesController {
   }
 
   @Get(':id/journal')
+  @Needs('case.read')
   @ApiOperation({ summary: 'Read what happened, in order', operationId: 'readJournal' })
   @CaseIdParam()
   @AnswersWithPage(JournalRowDto, 'Journal rows, ascending.')
@@ -93,6 +104,7 @@ export class CasesController {
   }
 
   @Get(':id/ledger')
+  @Needs('case.read')
   @ApiOperation({ summary: 'Read what became of each notice to the customer', operationId: 'readLedger' })
   @CaseIdParam()
   @AnswersWithPage(LedgerRowDto, 'One row per transition, ascending.')
@@ -106,6 +118,7 @@ export class CasesController {
   }
 
   @Get(':id/messages')
+  @Needs('case.read')
   @ApiOperation({ summary: 'Read the conversation with the customer', operationId: 'readMessages' })
   @CaseIdParam()
   @AnswersWithPage(MessageRowDto, 'Messages in both directions, ascending.')

@@ -4,6 +4,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DirectoryPolicySource } from '../../directory/policy-source.js';
 import type { Actor } from '../../domain/actor.js';
 import { CompensationHints } from '../../reports/compensation-hint.js';
+import { Needs } from '../auth/access.decorator.js';
 import { Asking } from '../auth/auth.guard.js';
 import { CaseIdParam } from '../documents/api.decorator.js';
 import { toDecimalText } from '../input/amount.js';
@@ -22,6 +23,7 @@ export class CompensationsController {
   ) {}
 
   @Get(':id/compensations/hint')
+  @Needs('case.read')
   @ApiOperation({ summary: 'Read what similar cases got', operationId: 'readCompensationHint' })
   @CaseIdParam()
   @ApiResponse({ status: 200, type: CompensationHintDto, description: 'Of the same category and currency.' })

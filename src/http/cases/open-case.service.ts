@@ -9,7 +9,7 @@ import { Customers } from '../../directory/customers.js';
 import type { Actor, Instant } from '../../domain/actor.js';
 import type { Case } from '../../domain/case.js';
 import { refusal } from '../../domain/refusals.js';
-import { whyNot } from '../../domain/who-may.js';
+import { whyNot } from '../../domain/rights.js';
 import type { CaseCommand } from '../../domain/events.js';
 import { DatabaseClock } from '../../reports/database-clock.js';
 import type { Asked } from '../input/asked.js';
@@ -42,6 +42,9 @@ export class OpenCase {
     const denied = whyNot(actor, 'case.open', null);
     if (denied) throw new Problem(denied, { detail: refusal(denied).message });
     const receivedAt = await this.receivedAt(body);
+    // Nor has a retry of long ago any business bringing back a person who was forgotten since.
+    if (!isUuid(body.customer.id) && (await this.access.isAnswerErased(asked)))
+      throw new Problem('answer-erased');
     const customer = await this.customer(body.customer);
     return this.openOwned(
       {
@@ -118,6 +121,7 @@ export class OpenCase {
       if (others.length > 0) throw invalid('/customer', 'inconsistent', 'Give `id` alone, or no `id`.');
       const known = await this.customers.get(id);
       if (!known) throw invalid('/customer/id', 'unknown', 'There is no such customer.');
+      if (known.erasedAt !== null) throw new Problem('customer-erased');
       return known;
     }
     if (!externalId)

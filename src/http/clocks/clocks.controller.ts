@@ -8,6 +8,7 @@ import { attributeTime } from '../../domain/clocks/attribute-time.js';
 import { explainClock } from '../../domain/clocks/explain-clock.js';
 import { ClockRecords } from '../../reports/clock-records.js';
 import { DatabaseClock } from '../../reports/database-clock.js';
+import { Needs } from '../auth/access.decorator.js';
 import { Asking } from '../auth/auth.guard.js';
 import { CaseAccess } from '../cases/case-access.service.js';
 import { CaseIdParam } from '../documents/api.decorator.js';
@@ -32,6 +33,7 @@ export class ClocksController {
   ) {}
 
   @Get('clocks')
+  @Needs('case.read')
   @ApiOperation({ summary: 'Read every clock of a case, ended and running', operationId: 'readClocks' })
   @CaseIdParam()
   @ApiResponse({ status: 200, type: ClockListDto, description: 'Clocks, oldest first.' })
@@ -43,12 +45,13 @@ export class ClocksController {
   }
 
   @Get('clocks/:metric/explanation')
+  @Needs('case.read')
   @ApiOperation({
     summary: 'Explain a clock: windows, spans, pauses and the arithmetic of its due time',
     operationId: 'explainClock',
   })
   @CaseIdParam()
-  @ApiParam({ name: 'metric', enum: METRICS })
+  @ApiParam({ name: 'metric', description: 'Which of the case’s clocks.', enum: METRICS })
   @ApiResponse({ status: 200, type: ClockExplanationDto, description: 'The newest record of the metric.' })
   async explanation(
     @Param('id', CaseId) id: string,
@@ -66,6 +69,7 @@ export class ClocksController {
   }
 
   @Get('holders')
+  @Needs('case.read')
   @ApiOperation({ summary: 'Read who held the case, second by second', operationId: 'readHolders' })
   @CaseIdParam()
   @ApiResponse({ status: 200, type: HolderListDto, description: 'Holders, longest first.' })

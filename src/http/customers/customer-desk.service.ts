@@ -8,11 +8,11 @@ import type { Customer } from '../../directory/customer-record.js';
 import { Customers, type CustomerChange, type CustomerInput } from '../../directory/customers.js';
 import type { Actor } from '../../domain/actor.js';
 import { OPEN_STATES } from '../../domain/case.js';
+import { EVERYTHING, visibilityOf } from '../../domain/visibility.js';
 import { CaseEngine } from '../../engine/case-engine.js';
 import type { CommandRequest } from '../../engine/outcome.js';
 import { CustomerView, type CustomerCase } from '../../reports/customer-view.js';
 import { DatabaseClock } from '../../reports/database-clock.js';
-import { departmentBound } from '../auth/department-bound.js';
 import { Problem } from '../problems/problem.js';
 import { customerResource, customerView, type CustomerResource } from './customer-resource.js';
 import type { CustomerViewDto, RegradedDto } from './customer-view.dto.js';
@@ -35,13 +35,13 @@ export class CustomerDesk {
 
   /** @throws Problem 404, also for a customer of whom a department has or had no case. */
   async read(id: string, actor: Actor): Promise<CustomerViewDto> {
-    const visibleTo = departmentBound(actor);
+    const visibility = visibilityOf(actor);
     const [customer, cases, now] = await Promise.all([
       this.customers.get(id),
-      this.view.casesOf(id, visibleTo),
+      this.view.casesOf(id, visibility),
       this.clock.now(),
     ]);
-    const isHidden = visibleTo !== null && cases.cases.length === 0;
+    const isHidden = visibility.sees !== 'everything' && cases.cases.length === 0;
     if (customer === null || isHidden) throw new Problem('not-found');
     const others = await this.customers.othersInAccount(customer);
     return customerView(customer, cases, others, now);
@@ -79,6 +79,8 @@ export class CustomerDesk {
         throw outcome.which === 'customer' ? new Problem('not-found') : otherIs('unknown', NO_SUCH);
       case 'same':
         throw otherIs('inconsistent', 'A customer cannot be merged into itself.');
+      case 'erased':
+        throw new Problem('customer-erased');
       case 'mergedAway':
         throw new Problem('customer-merged', { members: { mergedInto: outcome.into } });
     }
@@ -96,7 +98,7 @@ export class CustomerDesk {
    * what is read of a customer.
    */
   private async regrade(customer: Customer, actor: Actor, reason: string | null): Promise<RegradedDto> {
-    const { cases } = await this.view.casesOf(customer.id, null);
+    const { cases } = await this.view.casesOf(customer.id, EVERYTHING);
     const concerned = cases.filter(({ state, grade }) => OPEN_STATES.has(state) && grade !== customer.grade);
     const result = { regraded: 0, refused: 0 };
     for (let from = 0; from < concerned.length; from += AT_ONCE) {

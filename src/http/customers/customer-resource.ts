@@ -33,6 +33,7 @@ export function customerResource(customer: Customer) {
     preferences: customer.preferences,
     createdAt: text(customer.createdAt),
     updatedAt: text(customer.updatedAt),
+    erasedAt: text(customer.erasedAt),
   };
 }
 

@@ -23,6 +23,7 @@ export class CustomerDto {
   @Out('object', { additionalProperties: true }) preferences: Preferences;
   @OutInstant() createdAt: string;
   @OutInstant() updatedAt: string;
+  @OutInstant({ ...NULLABLE, description: 'When the person was forgotten.' }) erasedAt: string | null;
 }
 
 export class CustomerCaseDto {

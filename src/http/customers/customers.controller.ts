@@ -5,8 +5,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Customers, type CustomerChange } from '../../directory/customers.js';
 import type { Actor } from '../../domain/actor.js';
 import { decodeCursor, encodeCursor } from '../../reports/cursor.js';
-import { Asking, OnlyFor } from '../auth/auth.guard.js';
-import { AnswersWithPage } from '../documents/api.decorator.js';
+import { Needs } from '../auth/access.decorator.js';
+import { Asking } from '../auth/auth.guard.js';
+import { AlsoAnswers, AnswersWithPage } from '../documents/api.decorator.js';
 import { askedBy } from '../input/asked.js';
 import { CaseId, Checked } from '../input/checked.pipe.js';
 import type { PageAnswer } from '../input/page-answer.js';
@@ -28,9 +29,6 @@ const LIST = 'customers:-id';
 const CustomerIdParam = () =>
   ApiParam({ name: 'id', description: 'Id of the customer.', schema: { type: 'string', format: 'uuid' } });
 
-/** Departments see a customer through a case of theirs, and keep no records. */
-const ForThoseWhoKeepRecords = () => OnlyFor('agent', 'manager', 'admin', 'service');
-
 @ApiTags('Customers')
 @Controller('api/v1/customers')
 export class CustomersController {
@@ -40,7 +38,7 @@ export class CustomersController {
   ) {}
 
   @Get()
-  @ForThoseWhoKeepRecords()
+  @Needs('customer.list')
   @ApiOperation({ summary: 'List customers', operationId: 'listCustomers' })
   @AnswersWithPage(CustomerDto, 'A page of customers, the newest first; merged ones are left out.')
   async list(@Query(Checked(CustomerQueryDto)) query: CustomerQueryDto): Promise<PageAnswer<CustomerDto>> {
@@ -54,7 +52,7 @@ export class CustomersController {
   }
 
   @Post()
-  @ForThoseWhoKeepRecords()
+  @Needs('customer.keep')
   @ApiOperation({
     summary: 'Enter a customer, or bring the one with this external id up to date',
     description: 'Safe to repeat. A new grade goes to the open cases too.',
@@ -75,6 +73,7 @@ export class CustomersController {
   }
 
   @Get(':id')
+  @Needs('customer.read')
   @ApiOperation({
     summary: 'Read a customer as a whole: record, cases, promises, compensations, ratings',
     description: 'Departments see a customer of whom they have or had a case, and of the cases those.',
@@ -87,11 +86,12 @@ export class CustomersController {
   }
 
   @Put(':id')
-  @ForThoseWhoKeepRecords()
+  @Needs('customer.keep')
   @ApiOperation({ summary: 'Change a customer', operationId: 'putCustomer' })
   @CustomerIdParam()
   @ApiBody({ type: CustomerChangeDto })
   @ApiResponse({ status: 200, type: ChangedCustomerDto, description: 'The customer after the change.' })
+  @AlsoAnswers('customer-erased')
   async put(@Param('id', CaseId) id: string, @Req() request: FastifyRequest): Promise<ChangedCustomerDto> {
     const { actor } = askedBy(request);
     const { reason, name, ...rest } = validateBody(CustomerChangeDto, request.body);
@@ -100,7 +100,7 @@ export class CustomersController {
   }
 
   @Post(':id/merges')
-  @OnlyFor('agent', 'manager', 'admin')
+  @Needs('customer.merge')
   @ApiOperation({
     summary: 'Merge another record of the same person into this one',
     description: 'Safe to repeat. Of two merges in opposite directions, one wins.',
@@ -109,6 +109,7 @@ export class CustomersController {
   @CustomerIdParam()
   @ApiBody({ type: CustomerMergeDto })
   @ApiResponse({ status: 201, type: CustomerViewDto, description: 'The customer who goes on.' })
+  @AlsoAnswers('customer-merged')
   merge(@Param('id', CaseId) id: string, @Req() request: FastifyRequest): Promise<CustomerViewDto> {
     const { actor } = askedBy(request);
     const { otherId, reason } = validateBody(CustomerMergeDto, request.body);
@@ -116,7 +117,7 @@ export class CustomersController {
   }
 
   @Get(':id/duplicates')
-  @ForThoseWhoKeepRecords()
+  @Needs('customer.list')
   @ApiOperation({ summary: 'List records that may be the same person', operationId: 'listDuplicates' })
   @CustomerIdParam()
   @AnswersWithPage(DuplicateDto, 'At most 20, the most alike first.')

@@ -104,7 +104,7 @@ export class CustomerMergeDto {
 export class CustomerQueryDto extends PageQuery {
   @QueryText('Part of a name, an e-mail address or an external id.') q?: string;
   @QueryText('The organisation, by its whole name.') account?: string;
-  @QueryChoice(GRADES) grade?: Grade;
+  @QueryChoice(GRADES, 'The grade that they have now.') grade?: Grade;
 }
 
 /** Preferences as they are stored: nothing that was not said. */

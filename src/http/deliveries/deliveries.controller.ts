@@ -3,8 +3,8 @@ import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { MessageResends, RESENDS_PER_HOUR } from '../../delivery/outbound/message-resends.js';
 import { MessageDeliveries } from '../../reports/message-deliveries.js';
-import { OnlyFor } from '../auth/auth.guard.js';
-import { AnswersWithPage } from '../documents/api.decorator.js';
+import { Needs } from '../auth/access.decorator.js';
+import { AlsoAnswers, AnswersWithPage } from '../documents/api.decorator.js';
 import { Checked } from '../input/checked.pipe.js';
 import { pageAnswer, type PageAnswer } from '../input/page-answer.js';
 import { pageOf } from '../input/query-fields.decorator.js';
@@ -15,7 +15,6 @@ import { DeliveryDto, DeliveryQueryDto, deliveryResource } from './deliveries.dt
 
 const HOUR_SECONDS = 3_600;
 
-@OnlyFor('manager', 'admin')
 @ApiTags('Deliveries')
 @Controller('api/v1/deliveries')
 export class DeliveriesController {
@@ -25,6 +24,7 @@ export class DeliveriesController {
   ) {}
 
   @Get()
+  @Needs('delivery.read')
   @ApiOperation({ summary: 'List messages that were given up, or that wait', operationId: 'listDeliveries' })
   @AnswersWithPage(DeliveryDto, 'A page of messages.')
   async list(@Query(Checked(DeliveryQueryDto)) query: DeliveryQueryDto): Promise<PageAnswer<DeliveryDto>> {
@@ -32,6 +32,7 @@ export class DeliveriesController {
   }
 
   @Post(':deliveryId/resend')
+  @Needs('delivery.resend')
   @HttpCode(202)
   @ApiOperation({
     summary: 'Send a message again that was given up',
@@ -44,6 +45,7 @@ export class DeliveriesController {
     schema: { type: 'string' },
   })
   @ApiResponse({ status: 202, type: DeliveryDto, description: 'It is in line.' })
+  @AlsoAnswers('delivery-not-given-up')
   async resend(@Param('deliveryId') deliveryId: string): Promise<DeliveryDto> {
     const { caseId, seq, channel } = partsOf(deliveryId);
     const outcome = await this.resends.resend(caseId, seq, channel);

@@ -5,13 +5,13 @@ import { Configuration } from '../../directory/configuration.js';
 import { DEFAULT_POLICY } from '../../directory/lifecycle-policies.js';
 import { DEFAULT_DELIVERY_POLICY } from '../../engine/delivery-policy.js';
 import { SilentTransitions } from '../../reports/silent-transitions.js';
-import { OnlyFor } from '../auth/auth.guard.js';
+import { Needs } from '../auth/access.decorator.js';
 import { Checked } from '../input/checked.pipe.js';
 import { pageAnswer } from '../input/page-answer.js';
 import { pageOf } from '../input/query-fields.decorator.js';
 import { PERIODS, SilentQueryDto, silentResource, SilentTransitionsDto } from './deliveries.dto.js';
 
-@OnlyFor('manager', 'admin')
+@Needs('report.read')
 @ApiTags('Reports')
 @Controller('api/v1/reports/silent-transitions')
 export class SilentTransitionsController {

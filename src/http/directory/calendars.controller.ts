@@ -6,7 +6,7 @@ import { readCalendar } from '../../directory/calendars.js';
 import { Configuration, type ConfigurationEntry } from '../../directory/configuration.js';
 import { readIcs, withClosedDates, type IcsDates } from '../../directory/ics-calendar.js';
 import { DirectoryPolicySource } from '../../directory/policy-source.js';
-import { OnlyFor } from '../auth/auth.guard.js';
+import { Needs } from '../auth/access.decorator.js';
 import { askedBy, type Asked } from '../input/asked.js';
 import { etagOf } from '../input/command-headers.js';
 import { validateBody } from '../input/validate-input.js';
@@ -28,6 +28,7 @@ export class CalendarsController {
   ) {}
 
   @Post('preview')
+  @Needs('configuration.preview')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Try a calendar out: due times and business time, stored or as you write it',
@@ -42,7 +43,7 @@ export class CalendarsController {
   }
 
   @Post(':key/ics-import')
-  @OnlyFor('admin')
+  @Needs('configuration.publish')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Add the dates of an iCalendar file as closed dates, in a new version',

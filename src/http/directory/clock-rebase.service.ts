@@ -13,6 +13,7 @@ import { caseNumber } from '../../domain/case-number.js';
 import { isLive } from '../../domain/clocks/clock-rules.js';
 import { MACHINE_VERSION } from '../../domain/machine-version.js';
 import { step } from '../../domain/step.js';
+import { EVERYTHING } from '../../domain/visibility.js';
 import { CaseEngine } from '../../engine/case-engine.js';
 import type { Outcome } from '../../engine/outcome.js';
 import { CaseList } from '../../reports/case-list.js';
@@ -65,7 +66,7 @@ export class ClockRebase {
   /** By id, so in the order of opening; the primary key serves it. */
   private page(cursor: string | null) {
     return this.cases.page({
-      visibleTo: null,
+      visibility: EVERYTHING,
       states: [...OPEN_STATES],
       sort: { by: 'createdAt', descending: false },
       limit: PAGE_SIZE,

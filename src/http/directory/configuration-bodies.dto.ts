@@ -5,6 +5,7 @@ import { DEPUTIES_MAX } from '../../directory/departments.js';
 import { DEFAULT_COMPENSATION, DEFAULT_LIFECYCLE, LOCALES } from '../../domain/policies.js';
 import { ROUTING_RULES_BODY } from '../people/routing.dto.js';
 import { DELIVERY_POLICY_BODY } from '../deliveries/delivery-policy.dto.js';
+import { RETENTION_POLICY_BODY } from '../privacy/retention-policy.dto.js';
 import { TEMPLATE_BODY } from '../templates/templates.dto.js';
 import { CALENDAR_BODY } from './calendars.dto.js';
 import type { Schema } from './configuration.dto.js';
@@ -122,6 +123,7 @@ export const CONFIGURATION_BODIES: Readonly<Record<KindName, Schema>> = {
   slaPolicy: SLA_POLICY_BODY,
   template: TEMPLATE_BODY,
   deliveryPolicy: DELIVERY_POLICY_BODY,
+  retentionPolicy: RETENTION_POLICY_BODY,
   routingRules: ROUTING_RULES_BODY,
   compensationPolicy: {
     type: 'object',

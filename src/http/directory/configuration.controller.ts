@@ -8,8 +8,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { warningsOf } from '../../directory/configuration-warnings.js';
 import { Configuration, type ConfigurationEntry } from '../../directory/configuration.js';
 import type { KindName } from '../../directory/configuration-kinds.js';
-import { OnlyFor } from '../auth/auth.guard.js';
-import { AnswersWithPage } from '../documents/api.decorator.js';
+import { Needs } from '../auth/access.decorator.js';
+import { AnswersWithPage, ETAG } from '../documents/api.decorator.js';
 import { askedBy } from '../input/asked.js';
 import { Checked } from '../input/checked.pipe.js';
 import { etagOf } from '../input/command-headers.js';
@@ -21,6 +21,7 @@ import { configurationResource } from './configuration-resource.js';
 import { CONFIGURATION_BODIES } from './configuration-bodies.dto.js';
 import { ConfigurationDto, PublishedDto } from './configuration.dto.js';
 import { versionsPage } from './configuration-versions.js';
+import { optionalOrNull } from './optional-or-null.js';
 
 /** Wordings of updates have addresses of their own, since there is one of each update before anybody wrote any. */
 type PlainKind = Exclude<KindName, 'template'>;
@@ -35,6 +36,7 @@ const ADDRESSES: Readonly<Record<PlainKind, { readonly path: string; readonly na
   deliveryPolicy: { path: 'delivery-policies', name: 'delivery policy' },
   routingRules: { path: 'routing-rules', name: 'list of routing rules' },
   compensationPolicy: { path: 'compensation-policies', name: 'compensation policy' },
+  retentionPolicy: { path: 'retention-policies', name: 'retention policy' },
 };
 
 export const CONFIGURATION_CONTROLLERS: Type[] = (Object.keys(ADDRESSES) as PlainKind[]).map(controllerOf);
@@ -56,6 +58,7 @@ function controllerOf(kind: PlainKind): Type {
     ) {}
 
     @Get()
+    @Needs('configuration.read')
     @Documented(`List every ${name}, each in the version in force`, 'list')
     @AnswersWithPage(ConfigurationDto, 'All of them, by key.')
     async list(): Promise<PageAnswer<ConfigurationDto>> {
@@ -64,6 +67,7 @@ function controllerOf(kind: PlainKind): Type {
     }
 
     @Get(':key')
+    @Needs('configuration.read')
     @Documented(`Read a ${name}`, 'read')
     @applyDecorators(KeyParam(), AnswersWith(ConfigurationDto))
     async read(
@@ -77,6 +81,7 @@ function controllerOf(kind: PlainKind): Type {
     }
 
     @Get(':key/versions')
+    @Needs('configuration.read')
     @Documented(`Read every version of a ${name}`, 'read', 'Versions')
     @applyDecorators(KeyParam(), AnswersWithPage(ConfigurationDto, 'Versions, newest first.'))
     versions(
@@ -89,9 +94,9 @@ function controllerOf(kind: PlainKind): Type {
     }
 
     @Put(':key')
-    @OnlyFor('admin')
+    @Needs('configuration.publish')
     @Documented(`Publish a new version of a ${name}`, 'put')
-    @applyDecorators(KeyParam(), IfMatch(), ApiBody({ schema: CONFIGURATION_BODIES[kind] }))
+    @applyDecorators(KeyParam(), IfMatch(), ApiBody({ schema: optionalOrNull(CONFIGURATION_BODIES[kind]) }))
     @AnswersWith(PublishedDto)
     async put(
       @Param('key') key: string,
@@ -126,7 +131,11 @@ async function shownAlone(entry: ConfigurationEntry, people: DepartmentPeople) {
 
 // Functions, not constants: the controllers above are made while this file is still being read.
 export function KeyParam(): MethodDecorator {
-  return ApiParam({ name: 'key', schema: { type: 'string' } });
+  return ApiParam({
+    name: 'key',
+    description: 'What it is called in addresses.',
+    schema: { type: 'string' },
+  });
 }
 
 export function IfMatch(): MethodDecorator {
@@ -143,5 +152,5 @@ export function staleVersion(): Problem {
 }
 
 function AnswersWith(type: Type): MethodDecorator {
-  return ApiResponse({ status: 200, type, description: 'The version in force.' });
+  return ApiResponse({ status: 200, type, description: 'The version in force.', headers: ETAG });
 }

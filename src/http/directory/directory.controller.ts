@@ -3,6 +3,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Staff } from '../../directory/staff.js';
 import type { Actor } from '../../domain/actor.js';
+import { Needs } from '../auth/access.decorator.js';
 import { Asking } from '../auth/auth.guard.js';
 import { Out } from '../documents/out.decorator.js';
 
@@ -19,6 +20,7 @@ export class DirectoryController {
   constructor(private readonly staff: Staff) {}
 
   @Get('me')
+  @Needs('self.read')
   @ApiOperation({ summary: 'Who your token says you are', operationId: 'readMe' })
   @ApiResponse({ status: 200, type: MeDto, description: 'The principal of this request.' })
   me(@Asking() actor: Actor): MeDto {

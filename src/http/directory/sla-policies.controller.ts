@@ -3,7 +3,7 @@ import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Configuration } from '../../directory/configuration.js';
-import { OnlyFor } from '../auth/auth.guard.js';
+import { Needs } from '../auth/access.decorator.js';
 import { askedBy } from '../input/asked.js';
 import { validateBody } from '../input/validate-input.js';
 import { Problem } from '../problems/problem.js';
@@ -20,7 +20,7 @@ export class SlaPoliciesController {
   ) {}
 
   @Post(':key/rebase')
-  @OnlyFor('admin')
+  @Needs('case.rebase')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Apply the newest version of a policy and its calendars to clocks that run',

@@ -3,8 +3,8 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { RESEND_MAX, Resends } from '../../delivery/endpoints/resends.js';
 import { EndpointLog } from '../../reports/endpoint-log.js';
-import { OnlyFor } from '../auth/auth.guard.js';
-import { AnswersWithPage } from '../documents/api.decorator.js';
+import { Needs } from '../auth/access.decorator.js';
+import { AlsoAnswers, AnswersWithPage } from '../documents/api.decorator.js';
 import { Checked } from '../input/checked.pipe.js';
 import { parseInstant } from '../input/instant.js';
 import { pageAnswer, type PageAnswer } from '../input/page-answer.js';
@@ -24,7 +24,7 @@ import { EndpointIdParam } from './endpoints.controller.js';
 
 @ApiTags('Webhook endpoints')
 @Controller('api/v1/webhook-endpoints/:id')
-@OnlyFor('admin')
+@Needs('endpoint.manage')
 export class EndpointDeliveriesController {
   constructor(
     private readonly desk: EndpointDesk,
@@ -58,6 +58,7 @@ export class EndpointDeliveriesController {
   @EndpointIdParam()
   @ApiParam({ name: 'delivery', description: '`<case id>.<seq>`', schema: { type: 'string' } })
   @ApiResponse({ status: 202, type: ResentDto, description: 'It is in line.' })
+  @AlsoAnswers('endpoint-inactive')
   async resend(@Param('id') id: string, @Param('delivery') delivery: string): Promise<ResentDto> {
     const endpointId = await this.activeId(id);
     const [caseId, seq] = partsOf(delivery);
@@ -75,6 +76,7 @@ export class EndpointDeliveriesController {
   @EndpointIdParam()
   @ApiBody({ type: ResendFailedDto })
   @ApiResponse({ status: 202, type: ResentDto, description: 'How many are in line.' })
+  @AlsoAnswers('endpoint-inactive')
   async resendFailed(@Param('id') id: string, @Body() body: unknown): Promise<ResentDto> {
     const { since } = validateBody(ResendFailedDto, body);
     const endpointId = await this.activeId(id);

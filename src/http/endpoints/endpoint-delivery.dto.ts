@@ -13,7 +13,7 @@ import { PageQuery, QueryChoice } from '../input/query-fields.decorator.js';
 const NULLABLE = { nullable: true } as const;
 
 export class DeliveriesQueryDto extends PageQuery {
-  @QueryChoice(DELIVERY_STATUSES) status?: DeliveryStatus;
+  @QueryChoice(DELIVERY_STATUSES, 'What became of it.') status?: DeliveryStatus;
 }
 
 export class ResendFailedDto {

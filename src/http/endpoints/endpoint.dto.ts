@@ -1,6 +1,6 @@
 /** Endpoints as clients send and see them. Which addresses may be named is for the guard of delivery to say. */
 import type { Endpoint, EndpointSecret } from '../../directory/endpoints.js';
-import { JOURNAL_TYPES } from '../../domain/events.js';
+import { CASE_ERASED, JOURNAL_TYPES } from '../../domain/events.js';
 import { LOCALES, type Locale } from '../../domain/policies.js';
 import { ENDPOINT_KINDS, type EndpointKind } from '../../store/endpoint-rows.js';
 import { Out, OutChoice, OutChoices, OutInstant, OutUuid } from '../documents/out.decorator.js';
@@ -8,7 +8,9 @@ import { Choice, Flag, KEY_MAX, Line, LINE_MAX, Texts, Whole } from '../input/fi
 import { toInstantText } from '../input/instant.js';
 
 /** Every type that a journal entry may have, and so an endpoint may ask for. */
-export const EVENT_TYPES_KNOWN: readonly string[] = [...new Set<string>(Object.values(JOURNAL_TYPES))].sort();
+export const EVENT_TYPES_KNOWN: readonly string[] = [
+  ...new Set<string>([...Object.values(JOURNAL_TYPES), CASE_ERASED]),
+].sort();
 
 const URL_ABOUT =
   'Where messages go: https, port 443 or 8443, a public host, no credentials, no fragment. For a chat robot, the address that its chat system shows.';

@@ -3,8 +3,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from
 import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { TryOuts } from '../../delivery/endpoints/try-out.js';
 import { decodeCursor, encodeCursor } from '../../reports/cursor.js';
-import { OnlyFor } from '../auth/auth.guard.js';
-import { AnswersWithPage } from '../documents/api.decorator.js';
+import { Needs } from '../auth/access.decorator.js';
+import { AlsoAnswers, AnswersWithPage } from '../documents/api.decorator.js';
 import { Checked } from '../input/checked.pipe.js';
 import type { PageAnswer } from '../input/page-answer.js';
 import { pageOf, PageQuery } from '../input/query-fields.decorator.js';
@@ -30,7 +30,7 @@ const LIST = 'webhook-endpoints';
 
 @ApiTags('Webhook endpoints')
 @Controller('api/v1/webhook-endpoints')
-@OnlyFor('admin')
+@Needs('endpoint.manage')
 export class EndpointsController {
   constructor(
     private readonly desk: EndpointDesk,
@@ -105,6 +105,7 @@ export class EndpointsController {
   })
   @EndpointIdParam()
   @ApiBody({ type: RotationDto, required: false })
+  @AlsoAnswers('endpoint-without-secret')
   @ApiResponse({ status: 201, type: EndpointSecretDto, description: 'The endpoint, with its new secret.' })
   async rotate(@Param('id') id: string, @Body() body: unknown): Promise<EndpointSecretDto> {
     return endpointSecretResource(await this.desk.rotate(id, validateBody(RotationDto, body)));

@@ -5,7 +5,7 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { OnlyFor, Public } from '../auth/auth.guard.js';
+import { Needs, Public } from '../auth/access.decorator.js';
 import { parseInstant } from '../input/instant.js';
 import { validateBody } from '../input/validate-input.js';
 import { Problem } from '../problems/problem.js';
@@ -27,8 +27,8 @@ export class InboundController {
   constructor(private readonly desk: InboundDesk) {}
 
   @Post('email')
+  @Needs('inbound.submit')
   @HttpCode(200)
-  @OnlyFor('service', 'admin')
   @ApiOperation({ summary: 'Hand over a mail as it was received', operationId: 'takeMail' })
   @ApiConsumes('message/rfc822')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
@@ -40,10 +40,14 @@ export class InboundController {
   }
 
   @Post('messages')
-  @HttpCode(200)
   @Public()
+  @HttpCode(200)
   @ApiOperation({ summary: 'Hand over a message of another channel, signed', operationId: 'takeMessage' })
-  @ApiHeader({ name: 'webhook-id', required: true })
+  @ApiHeader({
+    name: 'webhook-id',
+    required: true,
+    description: 'The sender’s id of the message: the same one is taken once.',
+  })
   @ApiHeader({
     name: 'webhook-timestamp',
     required: true,

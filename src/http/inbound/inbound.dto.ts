@@ -2,7 +2,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsOptional, ValidateBy, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsObject, IsOptional, ValidateBy, ValidateNested } from 'class-validator';
 import { Out, OutChoice, OutUuid } from '../documents/out.decorator.js';
 import { Email, Phone } from '../input/contact-fields.decorator.js';
 import {
@@ -100,6 +100,8 @@ function Files(): PropertyDecorator {
     IsOptional(),
     IsArray(),
     ArrayMaxSize(FILES_MAX),
+    // A list within the list is no file (class-validator#285).
+    IsObject({ each: true }),
     ValidateNested({ each: true }),
     Type(() => IncomingFileDto),
   );

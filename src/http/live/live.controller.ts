@@ -18,7 +18,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JournalTail } from '../../delivery/live/journal-tail.js';
 import type { Actor } from '../../domain/actor.js';
 import { LOCALES } from '../../domain/policies.js';
-import { Asking, Public } from '../auth/auth.guard.js';
+import { ByLink, Needs } from '../auth/access.decorator.js';
+import { Asking } from '../auth/auth.guard.js';
 import { Callers } from '../auth/callers.service.js';
 import { CaseAccess } from '../cases/case-access.service.js';
 import { CaseIdParam } from '../documents/api.decorator.js';
@@ -56,6 +57,7 @@ export class LiveController {
   ) {}
 
   @Get('cases/:id/events')
+  @Needs('case.read')
   @RouteConfig({ produces: [EVENT_STREAM] })
   @ApiTags('Cases')
   @ApiOperation({ summary: 'Hear of every new revision of a case', operationId: 'caseEvents' })
@@ -85,7 +87,7 @@ export class LiveController {
   }
 
   @Get('status/:token/events')
-  @Public()
+  @ByLink()
   @RouteConfig({ produces: [EVENT_STREAM] })
   @ApiTags('Customer by link')
   @ApiOperation({ summary: 'Hear of news of the customer’s case', operationId: 'statusEvents' })
@@ -93,8 +95,9 @@ export class LiveController {
   @ApiQuery({
     name: 'lang',
     required: false,
-    enum: [...LOCALES],
-    description: 'Default: the customer’s own.',
+    type: String,
+    description: `One of ${LOCALES.join(', ')}; anything else, and the default: the customer’s own.`,
+    example: 'en',
   })
   @Resumable()
   @ApiProduces(EVENT_STREAM)
@@ -107,7 +110,7 @@ export class LiveController {
     const visit = await this.desk.visit(token, hints);
     const caseId = visit.current.id;
     const seen = seenIn(request, visit.current.revision);
-    const source: LiveSource = async (afterId) => customerNews(await this.desk.look(token, hints), afterId);
+    const source: LiveSource = async (afterId) => customerNews(await this.desk.visit(token, hints), afterId);
     const first = seen === null ? customerNews(visit, 0).slice(-1) : customerNews(visit, seen);
     inLanguage(reply, visit.view.locale);
     this.answer(request, reply, { reader: `link:${caseId}`, caseId, first, afterId: seen ?? 0, source });

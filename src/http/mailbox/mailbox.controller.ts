@@ -5,7 +5,7 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../auth/auth.guard.js';
+import { Public } from '../auth/access.decorator.js';
 import { toInstantText } from '../input/instant.js';
 import { Problem } from '../problems/problem.js';
 import { MAIL_CSP, MAILBOX_CSP, mailboxPage, mailPage } from './mailbox-page.js';

@@ -3,7 +3,8 @@ import { Body, Controller, Get, Put } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ClockCannotGoBack, DueLoop } from '../../engine/due-loop.js';
 import { DatabaseClock } from '../../reports/database-clock.js';
-import { OnlyFor } from '../auth/auth.guard.js';
+import { Needs } from '../auth/access.decorator.js';
+import { AlsoAnswers } from '../documents/api.decorator.js';
 import { Out, OutInstant } from '../documents/out.decorator.js';
 import { HttpOptions } from '../http-options.js';
 import { InstantText } from '../input/fields.decorator.js';
@@ -24,7 +25,7 @@ export class TimeMovedDto extends TimeDto {
   @Out('integer', { description: 'Events that became due on the way.' }) fired: number;
 }
 
-@OnlyFor('admin')
+@Needs('clock.move')
 @ApiTags('Operations')
 @Controller(['clock', 'api/v1/clock'])
 export class ClockController {
@@ -45,6 +46,7 @@ export class ClockController {
   @ApiOperation({ summary: 'Move time forward and let everything happen that is due on the way' })
   @ApiBody({ type: MoveTimeDto })
   @ApiResponse({ status: 200, type: TimeMovedDto, description: 'Everything due by then is done.' })
+  @AlsoAnswers('clock-not-manual', 'clock-goes-back')
   async put(@Body() body: unknown): Promise<TimeMovedDto> {
     const at = parseInstant(validateBody(MoveTimeDto, body).now) as number;
     if (!this.options.hasManualClock) throw new Problem('clock-not-manual');

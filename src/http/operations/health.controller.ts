@@ -4,7 +4,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Registry } from 'prom-client';
-import { Public } from '../auth/auth.guard.js';
+import { Public } from '../auth/access.decorator.js';
 import { Out } from '../documents/out.decorator.js';
 import { NodeHealth } from '../http-options.js';
 import { Problem } from '../problems/problem.js';

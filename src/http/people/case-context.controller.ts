@@ -2,6 +2,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../domain/actor.js';
+import { Needs } from '../auth/access.decorator.js';
 import { Asking } from '../auth/auth.guard.js';
 import { CaseAccess } from '../cases/case-access.service.js';
 import { CaseIdParam } from '../documents/api.decorator.js';
@@ -18,6 +19,7 @@ export class CaseContextController {
   ) {}
 
   @Get(':id/context')
+  @Needs('case.read')
   @ApiOperation({
     summary: 'Read all that one needs to answer the customer',
     description:

@@ -10,9 +10,9 @@ import { DirectoryPolicySource } from '../../directory/policy-source.js';
 import type { Actor } from '../../domain/actor.js';
 import type { Case } from '../../domain/case.js';
 import type { Locale, Playbook } from '../../domain/policies.js';
-import { CustomerView, figuresOf, type CustomerCase } from '../../reports/customer-view.js';
+import { EVERYTHING, isVisible, visibilityOf } from '../../domain/visibility.js';
+import { CustomerView, figuresOf } from '../../reports/customer-view.js';
 import { possibleDuplicates, repeatContact } from '../../reports/repeat-contacts.js';
-import { departmentBound } from '../auth/department-bound.js';
 import { customerCase, customerPromise, customerResource } from '../customers/customer-resource.js';
 import type { CaseContextDto, PlaybookStepsDto, ReadyTextDto } from './case-context.dto.js';
 
@@ -31,11 +31,14 @@ export class CaseContextReader {
   async of({ id, intake }: Case, actor: Actor): Promise<CaseContextDto> {
     const [customer, { cases }] = await Promise.all([
       this.customers.get(intake.customerId),
-      this.view.casesOf(intake.customerId, null),
+      this.view.casesOf(intake.customerId, EVERYTHING),
     ]);
     const { playbook } = this.policies.policiesFor(intake.category);
     const language = chooseLocale({ customer: customer?.locale });
-    const visible = cases.filter((one) => maySee(one, actor));
+    const { customerId } = intake;
+    const visible = cases.filter(({ departments }) =>
+      isVisible({ customerId, departments }, visibilityOf(actor)),
+    );
     const repeat = repeatContact({ id, openedAt: intake.openedAt }, cases);
     return {
       customer: customer && customerResource(customer),
@@ -57,12 +60,6 @@ export class CaseContextReader {
       playbook: steps(playbook),
     };
   }
-}
-
-/** `canSee` (domain), over what the report has read. */
-function maySee({ departments }: CustomerCase, actor: Actor): boolean {
-  const bound = departmentBound(actor);
-  return bound === null || departments.includes(bound);
 }
 
 function readyTexts({ texts }: Playbook, language: Locale): ReadyTextDto[] {

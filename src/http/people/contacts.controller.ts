@@ -1,7 +1,7 @@
 /** Finds the right contact for whoever has a case in hand (A9): which department answers for it, and who is there. */
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { OnlyFor } from '../auth/auth.guard.js';
+import { Needs } from '../auth/access.decorator.js';
 import { AnswersWithPage } from '../documents/api.decorator.js';
 import { Checked } from '../input/checked.pipe.js';
 import type { PageAnswer } from '../input/page-answer.js';
@@ -14,7 +14,7 @@ export class ContactsController {
   constructor(private readonly contacts: Contacts) {}
 
   @Get('contacts')
-  @OnlyFor('agent', 'member', 'lead', 'manager', 'admin')
+  @Needs('contact.find')
   @ApiOperation({
     summary: 'Find who answers for something, and who is there now',
     operationId: 'findContacts',

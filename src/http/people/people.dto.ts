@@ -51,8 +51,8 @@ export class ContactQueryDto {
 
 export class StaffQueryDto extends PageQuery {
   @QueryText('Members and leads of one department.', KEY_MAX) department?: string;
-  @QueryChoice(STAFF_ROLES) role?: StaffRole;
-  @QueryChoice(['true', 'false']) active?: 'true' | 'false';
+  @QueryChoice(STAFF_ROLES, 'People of this role.') role?: StaffRole;
+  @QueryChoice(['true', 'false'], 'Whether they still work here.') active?: 'true' | 'false';
 }
 
 /** A whole description; what is absent is as for somebody new. */

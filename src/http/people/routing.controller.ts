@@ -6,7 +6,8 @@ import { CaseRouting, factsOf } from '../../directory/case-routing.js';
 import type { RoutingDecision } from '../../directory/route-case.js';
 import { Staff } from '../../directory/staff.js';
 import type { Actor } from '../../domain/actor.js';
-import { Asking, OnlyFor } from '../auth/auth.guard.js';
+import { Needs } from '../auth/access.decorator.js';
+import { Asking } from '../auth/auth.guard.js';
 import { CaseAccess } from '../cases/case-access.service.js';
 import { CaseIdParam } from '../documents/api.decorator.js';
 import { CaseId } from '../input/checked.pipe.js';
@@ -23,6 +24,7 @@ export class RoutingController {
   ) {}
 
   @Get('cases/:id/routing')
+  @Needs('case.read')
   @ApiOperation({ summary: 'Read where the rules would send a case, and why', operationId: 'readRouting' })
   @CaseIdParam()
   @ApiResponse({ status: 200, type: RoutingDto, description: 'A suggestion; nothing moves.' })
@@ -31,7 +33,7 @@ export class RoutingController {
   }
 
   @Post('routing/preview')
-  @OnlyFor('agent', 'member', 'lead', 'manager', 'admin')
+  @Needs('routing.preview')
   @HttpCode(200)
   @ApiOperation({ summary: 'Try the routing rules out', operationId: 'previewRouting' })
   @ApiBody({ type: RoutingPreviewDto })

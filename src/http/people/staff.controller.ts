@@ -6,11 +6,13 @@ import { Configuration } from '../../directory/configuration.js';
 import { DutyRoster } from '../../directory/on-duty.js';
 import { foldWord, SKILLS_MAX } from '../../directory/routing-rules.js';
 import { Principals } from '../../identity/principals.js';
+import { Sessions } from '../../identity/sessions.js';
 import { Staff, worksInDepartment, type StaffEntry, type StaffMember } from '../../directory/staff.js';
 import type { Actor, Instant } from '../../domain/actor.js';
 import { decodeCursor, encodeCursor } from '../../reports/cursor.js';
 import { DatabaseClock } from '../../reports/database-clock.js';
-import { Asking, OnlyFor } from '../auth/auth.guard.js';
+import { Needs } from '../auth/access.decorator.js';
+import { Asking } from '../auth/auth.guard.js';
 import { AnswersWithPage } from '../documents/api.decorator.js';
 import { askedBy } from '../input/asked.js';
 import { Checked } from '../input/checked.pipe.js';
@@ -26,7 +28,12 @@ const STAFF_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const RESERVED: ReadonlySet<string> = new Set(['system', 'me']);
 const LIST = 'staff:id';
 
-const StaffIdParam = () => ApiParam({ name: 'id', schema: { type: 'string', pattern: STAFF_ID.source } });
+const StaffIdParam = () =>
+  ApiParam({
+    name: 'id',
+    description: 'Id of the person.',
+    schema: { type: 'string', pattern: STAFF_ID.source },
+  });
 
 @ApiTags('Directory')
 @Controller('api/v1/staff')
@@ -37,10 +44,11 @@ export class StaffController {
     private readonly roster: DutyRoster,
     private readonly clock: DatabaseClock,
     private readonly principals: Principals,
+    private readonly sessions: Sessions,
   ) {}
 
   @Get()
-  @OnlyFor('admin', 'manager')
+  @Needs('staff.read')
   @ApiOperation({ summary: 'List everybody who works or worked here', operationId: 'listStaff' })
   @AnswersWithPage(StaffMemberDto, 'People, by id.')
   async list(@Query(Checked(StaffQueryDto)) query: StaffQueryDto): Promise<PageAnswer<StaffMemberDto>> {
@@ -65,6 +73,7 @@ export class StaffController {
   }
 
   @Get('me')
+  @Needs('self.read')
   @ApiOperation({ summary: 'Read what is known of you', operationId: 'readMyself' })
   @ApiResponse({ status: 200, type: StaffMemberDto, description: 'The holder of the token.' })
   me(@Asking() actor: Actor): Promise<StaffMemberDto> {
@@ -72,7 +81,7 @@ export class StaffController {
   }
 
   @Get(':id')
-  @OnlyFor('admin', 'manager')
+  @Needs('staff.read')
   @ApiOperation({ summary: 'Read a person', operationId: 'readStaff' })
   @StaffIdParam()
   @ApiResponse({ status: 200, type: StaffMemberDto, description: 'The person.' })
@@ -81,7 +90,7 @@ export class StaffController {
   }
 
   @Put(':id')
-  @OnlyFor('admin')
+  @Needs('staff.manage')
   @ApiOperation({
     summary: 'Enter or change a person',
     description: 'In force on this node at once, on the others within 5 seconds.',
@@ -96,6 +105,8 @@ export class StaffController {
     const errors = this.faults(entry);
     if (errors.length > 0) throw new Problem('invalid-fields', { errors });
     await this.staff.put(entry, actor.id);
+    // For good: whoever comes back signs in again.
+    if (!entry.active) await this.sessions.endAllOf(id);
     this.principals.forget();
     return this.found(id);
   }

@@ -4,6 +4,7 @@
  */
 import { taskNumbers } from '../../domain/cooperation-tasks.js';
 import type { Actor } from '../../domain/actor.js';
+import type { EventType } from '../../domain/events.js';
 import type { InboxTask } from '../../reports/task-inbox.js';
 import { NothingDto } from '../cases/case-command.dto.js';
 import { CASE_COMMANDS } from '../cases/case-commands.js';
@@ -26,6 +27,8 @@ export type WorksIn = (staffId: string, department: string | null) => boolean;
 
 export interface TaskDeed<Body extends object = object> {
   readonly body: new () => Body;
+  /** What it can ask of the case. */
+  readonly events: readonly EventType[];
   toCommand(body: Body, actor: Actor, task: InboxTask, worksIn: WorksIn): RoutedCommand;
 }
 
@@ -37,18 +40,21 @@ function like(path: string): TaskDeed {
   if (!route || route.readsCase) throw new Error(`${path} is no plain command`);
   return {
     body: route.body,
+    events: route.events,
     toCommand: (sent, actor, { key }) => route.toCommand(sent, actor, taskNumbers(key)),
   };
 }
 
 const accept = deed({
   body: NothingDto,
+  events: ['case.acceptTask'],
   toCommand: (_body, actor, { key }) => ({ type: 'case.acceptTask', actor, task: key }),
 });
 
 /** As dispatched, the case itself is taken on; a task that a colleague gave back is only taken over. */
 const acceptCase = deed({
   body: NothingDto,
+  events: ['case.accept', 'case.acceptTask'],
   toCommand: (_body, actor, { key, case: { state } }) =>
     state.endsWith('.dispatched')
       ? { type: 'case.accept', actor }
@@ -57,6 +63,7 @@ const acceptCase = deed({
 
 const assign = deed({
   body: AssigneeDto,
+  events: ['case.assignTask'],
   toCommand: ({ assigneeId, reason }, actor, { key, department }, worksIn) => {
     if (assigneeId && !worksIn(assigneeId, department)) {
       throw invalid('/assigneeId', 'Nobody of this id works there.', 'unknown');
@@ -95,6 +102,11 @@ const DEEDS: Readonly<Record<string, Readonly<Partial<Record<TaskVerb, TaskDeed>
 export function deedOf(key: string, verb: TaskVerb): TaskDeed | null {
   const { prefix } = taskNumbers(key);
   return (Object.hasOwn(DEEDS, prefix) && DEEDS[prefix]?.[verb]) || null;
+}
+
+/** What a verb can ask of a case, each once: which of them depends on the task. */
+export function eventsOf(verb: TaskVerb): EventType[] {
+  return [...new Set(Object.values(DEEDS).flatMap((verbs) => verbs[verb]?.events ?? []))];
 }
 
 /** The bodies that a verb may take, each once: which one depends on the task. */

@@ -1,6 +1,7 @@
 /** Tasks as clients see them, and what an inbox can be asked. */
 import type { Actor } from '../../domain/actor.js';
 import { STATE_PATHS, PRIORITIES } from '../../domain/case.js';
+import { visibilityOf } from '../../domain/visibility.js';
 import { TASK_KINDS, type Task, type TaskKind } from '../../domain/step-result.js';
 import {
   COUNTED_MAX,
@@ -10,7 +11,6 @@ import {
   type InboxScope,
   type InboxTask,
 } from '../../reports/task-inbox.js';
-import { departmentBound } from '../auth/department-bound.js';
 import { Out, OutChoice, OutInstant, OutUuid } from '../documents/out.decorator.js';
 import { toInstantText } from '../input/instant.js';
 import {
@@ -29,17 +29,17 @@ const FIRST_DUE_FIRST = 'dueAt';
 
 class InboxFilterDto {
   @QueryText('Default: every department whose tasks you may see.', 64) department?: string;
-  @QueryChoice(TASK_KINDS) kind?: TaskKind;
+  @QueryChoice(TASK_KINDS, 'What is asked for.') kind?: TaskKind;
 }
 
 export class CountsQueryDto extends InboxFilterDto {}
 
 export class InboxQueryDto extends PageQuery {
   @QueryText('Default: every department whose tasks you may see.', 64) department?: string;
-  @QueryChoice(TASK_KINDS) kind?: TaskKind;
+  @QueryChoice(TASK_KINDS, 'What is asked for.') kind?: TaskKind;
   @QueryChoice(TASK_STATES, 'Default: what is still to be done, `open` and `accepted`.')
   state?: Task['state'];
-  @QueryChoice(['me', 'none']) assignee?: 'me' | 'none';
+  @QueryChoice(['me', 'none'], 'Tasks of your own, or those that nobody has taken.') assignee?: 'me' | 'none';
   @QueryChoice(sortChoices(SORT_NAMES), `Default: ${FIRST_DUE_FIRST}.`) sort?: string;
 }
 
@@ -83,7 +83,7 @@ export class TaskCountsDto {
 /** Department staff see their own inbox; tasks of no department are for managers, and for whoever has them. */
 export function inboxScope(actor: Actor): InboxScope {
   const managers = actor.kind === 'manager' || actor.kind === 'admin';
-  return { department: departmentBound(actor), managers, readerId: actor.id };
+  return { visibility: visibilityOf(actor), managers, readerId: actor.id };
 }
 
 export function toInboxFilter({ department, kind }: InboxFilterDto, actor: Actor): InboxFilter {

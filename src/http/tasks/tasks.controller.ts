@@ -12,6 +12,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../domain/actor.js';
 import { TaskInbox } from '../../reports/task-inbox.js';
+import { Needs } from '../auth/access.decorator.js';
 import { Asking } from '../auth/auth.guard.js';
 import { sendAnswer } from '../cases/case-door.service.js';
 import { AnswersWithCase, AnswersWithPage, CommandHeaders } from '../documents/api.decorator.js';
@@ -29,7 +30,7 @@ import {
   toInboxQuery,
 } from './task.dto.js';
 import { TaskCommands } from './task-commands.service.js';
-import { bodiesOf, TASK_VERBS, type TaskVerb } from './task-verbs.js';
+import { bodiesOf, eventsOf, TASK_VERBS, type TaskVerb } from './task-verbs.js';
 
 @ApiTags('Tasks')
 @Controller('api/v1/tasks')
@@ -40,6 +41,7 @@ export class TasksController {
   ) {}
 
   @Get()
+  @Needs('task.list')
   @ApiOperation({ summary: 'List the tasks of an inbox', operationId: 'listTasks' })
   @AnswersWithPage(TaskDto, 'A page of tasks.')
   async list(
@@ -50,6 +52,7 @@ export class TasksController {
   }
 
   @Get('counts')
+  @Needs('task.list')
   @ApiOperation({ summary: 'Count the tasks of an inbox, up to a bound', operationId: 'countTasks' })
   @ApiResponse({
     status: 200,
@@ -96,11 +99,12 @@ function addVerb(verb: TaskVerb): void {
   const descriptor = Object.getOwnPropertyDescriptor(prototype, name) as TypedPropertyDescriptor<unknown>;
   applyDecorators(
     Post(`:taskId/${verb}`),
+    Needs(...eventsOf(verb)),
     ApiOperation({ summary, operationId: name }),
     ApiParam({ name: 'taskId', description: '`<case id>.<key>`', schema: { type: 'string' } }),
     CommandHeaders(),
     ApiExtraModels(...bodies),
-    ApiBody({ schema: schemas.length === 1 ? schemas[0] : { oneOf: schemas }, required: false }),
+    ApiBody({ schema: schemas.length === 1 ? schemas[0] : { anyOf: schemas }, required: false }),
     AnswersWithCase(201),
   )(prototype, name, descriptor);
 }
