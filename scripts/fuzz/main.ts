@@ -28,7 +28,7 @@ const USAGE = `npm run fuzz [-- options]
                     Its database is audited when DATABASE_URL or DATA_DIR name it; INBOUND_SECRET signs messages
   --document FILE   an OpenAPI document to hold the answers against; default: the instance's own /openapi.json
   --json FILE       write every finding there
-  --keep            keep the database of the instance that was started`;
+  --keep            keep the database of the instance that was started; it is kept anyway when its audit finds a fault`;
 
 const DEFAULT_SEED = 20_260_302;
 const REQUESTS = 50_000;
@@ -84,15 +84,24 @@ async function main(): Promise<number> {
     void target.instance?.stop(false).finally(() => process.exit(EXIT_INTERRUPTED));
   };
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  let isWorthKeeping = values.keep;
   try {
-    return await fuzz(target, options, values.document ?? null, values.json ?? null);
+    const outcome = await fuzz(target, options, values.document ?? null, values.json ?? null);
+    isWorthKeeping ||= outcome.hasBrokenPromises;
+    return outcome.code;
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-    await target.instance?.stop(values.keep);
+    await target.instance?.stop(isWorthKeeping);
     await target.receiver?.close();
-    if (values.keep && target.instance)
+    if (isWorthKeeping && target.instance)
       process.stderr.write(`The database is kept: DATA_DIR=${target.instance.dataDir}\n`);
   }
+}
+
+interface Outcome {
+  readonly code: number;
+  /** The audit found something, which can only be understood in the database itself. */
+  readonly hasBrokenPromises: boolean;
 }
 
 async function fuzz(
@@ -100,7 +109,7 @@ async function fuzz(
   options: { seed: number; requests: number; only: number | null; concurrency: number },
   documentFile: string | null,
   jsonFile: string | null,
-): Promise<number> {
+): Promise<Outcome> {
   const document = await readDocument(base, documentFile);
   const door = openDoor({ base, tokens, inboundSecret, boundMs, sockets: options.concurrency });
   const before = await figuresOf(base);
@@ -115,7 +124,7 @@ async function fuzz(
   });
   progress.end();
   door.close();
-  if (options.only !== null) return report.findings.length === 0 ? 0 : 1;
+  if (options.only !== null) return { code: report.findings.length === 0 ? 0 : 1, hasBrokenPromises: false };
   const aftermath = await lookAfter(base, before, auditEnv);
   const excused = unreachable({
     manualClock: await hasManualClock(base, tokens),
@@ -131,7 +140,8 @@ async function fuzz(
     }));
     await writeFile(jsonFile, `${JSON.stringify({ seed: options.seed, findings, faults }, null, 2)}\n`);
   }
-  return report.findings.length + faults.length === 0 && report.ended === null ? 0 : 1;
+  const isClean = report.findings.length + faults.length === 0 && report.ended === null;
+  return { code: isClean ? 0 : 1, hasBrokenPromises: (aftermath.database?.broken.length ?? 0) > 0 };
 }
 
 /** The demo's cases in every state are something to aim at from the first request on. */
