@@ -76,7 +76,7 @@ class Peer {
   }
 }
 
-/** Long enough for any byte to come that is going to. */
+/** Looks again and again; a test that waits for what never comes is ended by Jest. */
 const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise<void>((resolve) => setImmediate(resolve));
 };
