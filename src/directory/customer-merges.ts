@@ -6,6 +6,7 @@
 import type { Pool } from 'pg';
 import type { NowSql } from '../store/now.js';
 import { goingOn } from '../store/same-person.js';
+import { DependencyUnavailable, isWorthRetrying } from '../store/database-errors.js';
 import { inTransaction, runStatement } from '../store/statement.js';
 import { customerColumns, toCustomer, type Customer, type CustomerRow } from './customer-record.js';
 
@@ -75,7 +76,7 @@ export class CustomerMerges {
       const outcome = await this.attempt(id, otherId, by, reason);
       if (outcome) return outcome;
     }
-    throw new Error('the customers were changed by others too often');
+    throw new DependencyUnavailable('the customers were changed by others too often');
   }
 
   /** Other records that may be the same person; what was merged already is left out. */
@@ -113,7 +114,11 @@ export class CustomerMerges {
     if (record.merged_into !== null) return { kind: 'mergedAway', into: record.merged_into };
     const from = other.merged_into ?? other.id;
     if (from === id) return this.merged(id, false);
-    const done = await this.point(from, id, by, reason);
+    const done = await this.point(from, id, by, reason).catch((error: unknown) => {
+      // A deadlock with whoever changes the same records by another way: rolled back for certain, and tried again.
+      if (isWorthRetrying(error)) return false;
+      throw error;
+    });
     return done ? this.merged(id, true) : null;
   }
 
