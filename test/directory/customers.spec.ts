@@ -165,6 +165,24 @@ describe('a merge of two customers', () => {
     expect(rows).toEqual([{ merged_by: 'agent-1', merge_reason: 'one person', dated: true }]);
   });
 
+  it('is tried again after a deadlock with somebody who changes the same records by another way', async () => {
+    const [first, second] = [await aCustomer(), await aCustomer()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    if (!first || !second) throw new Error('two customers were made');
+    const rival = await directory.pool.connect();
+    const lock = (one: Customer) => rival.query('SELECT FROM customers WHERE id = $1 FOR UPDATE', [one.id]);
+    // Whoever waits first looks for a deadlock first: the merge, once it has the first record and wants the second.
+    await rival.query('BEGIN');
+    await lock(second);
+    const merging = merge(first, second);
+    const waiting = `SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database
+      WHERE datname = current_database()) OR NOT granted AND transactionid IS NOT NULL`;
+    while ((await rival.query(waiting)).rowCount === 0);
+    await lock(first);
+    await rival.query('COMMIT');
+    rival.release();
+    expect(await merging).toMatchObject({ kind: 'merged', changed: true });
+  });
+
   it('is refused into itself, into nobody, and into a record that was merged away', async () => {
     const [into, other] = [await aCustomer(), await aCustomer()];
     const nobody = { ...into, id: '00000000-0000-7000-8000-000000000000' };
