@@ -126,29 +126,22 @@ function dueFaults(clock: StoredClock, time: BusinessTime): ClockFinding[] {
     return [{ fault: 'due', detail: 'it runs without due time' }];
   const instants = new Set([dueAt, breachedAt].filter((at) => at !== null));
   return [...instants].flatMap((at): ClockFinding[] => {
-    const readings = ranOnFrom(clock);
-    const used = readings.map((ranOn) => usedBy(clock, ranOn, at, time));
-    const fits = (ranOn: number | null, n: number): boolean =>
-      used[n] === targetSeconds && usedBy(clock, ranOn, at - 1, time) < targetSeconds;
-    if (readings.some(fits)) return [];
-    return [{ fault: 'due', detail: `by ${text(at)} it used ${used[0]} s of ${targetSeconds} s` }];
+    const used = usedBy(clock, at, time);
+    if (used === targetSeconds && usedBy(clock, at - 1, time) < targetSeconds) return [];
+    return [{ fault: 'due', detail: `by ${text(at)} it used ${used} s of ${targetSeconds} s` }];
   });
 }
 
-/**
- * From when the clock would have gone on running; null: it had no due time. Resumed and stopped at one instant, it leaves
- * no span of that run, and what a pause cuts off below a second is gone: either may be what happened.
- */
-function ranOnFrom({ spans, runningSince, stoppedAt, dueAt }: StoredClock): readonly (number | null)[] {
-  if (runningSince !== null || dueAt === null) return [runningSince];
+/** Business seconds until `at`, as if the clock had gone on running. */
+function usedBy(
+  { spans, runningSince, stoppedAt, dueAt }: StoredClock,
+  at: number,
+  time: BusinessTime,
+): number {
   const last = spans.at(-1);
-  return last !== undefined && last.toAt === stoppedAt ? [last.fromAt, stoppedAt] : [stoppedAt];
-}
-
-/** Business seconds until `at`, as if the clock had gone on running since `ranOn`. */
-function usedBy({ spans }: StoredClock, ranOn: number | null, at: number, time: BusinessTime): number {
+  const ranOn = runningSince ?? (dueAt === null ? null : last?.toAt === stoppedAt ? last?.fromAt : stoppedAt);
   const counted = spans.filter(({ fromAt }) => fromAt !== ranOn).map((s): Interval => [s.fromAt, s.toAt]);
-  if (ranOn !== null) counted.push([ranOn, Infinity]);
+  if (ranOn !== null && ranOn !== undefined) counted.push([ranOn, Infinity]);
   return counted.reduce((sum, [from, to]) => sum + time.secondsBetween(from, Math.min(to, at)), 0);
 }
 
