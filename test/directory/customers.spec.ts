@@ -1,6 +1,7 @@
 // One record per customer, however many channels and callers name them; and the secret that signs their links.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import pg from 'pg';
 import { CustomerMerges } from '../../src/directory/customer-merges.js';
 import type { Customer } from '../../src/directory/customer-record.js';
 import { Customers, type CustomerInput } from '../../src/directory/customers.js';
@@ -168,18 +169,20 @@ describe('a merge of two customers', () => {
   it('is tried again after a deadlock with somebody who changes the same records by another way', async () => {
     const [first, second] = [await aCustomer(), await aCustomer()].sort((a, b) => (a.id < b.id ? -1 : 1));
     if (!first || !second) throw new Error('two customers were made');
-    const rival = await directory.pool.connect();
+    const rival = new pg.Client({ connectionString: directory.url });
+    await rival.connect();
     const lock = (one: Customer) => rival.query('SELECT FROM customers WHERE id = $1 FOR UPDATE', [one.id]);
-    // Whoever waits first looks for a deadlock first: the merge, once it has the first record and wants the second.
+    // The rival never looks for a deadlock, so it is the merge that finds it and is rolled back.
+    await rival.query(`SET deadlock_timeout = '10min'`);
     await rival.query('BEGIN');
     await lock(second);
     const merging = merge(first, second);
-    const waiting = `SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database
-      WHERE datname = current_database()) OR NOT granted AND transactionid IS NOT NULL`;
+    const waiting =
+      'SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))';
     while ((await rival.query(waiting)).rowCount === 0);
     await lock(first);
     await rival.query('COMMIT');
-    rival.release();
+    await rival.end();
     expect(await merging).toMatchObject({ kind: 'merged', changed: true });
   });
 

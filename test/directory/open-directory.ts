@@ -5,6 +5,8 @@ import { startTestDatabase } from '../support/database.js';
 
 export interface TestDirectory {
   readonly pool: Pool;
+  /** Of the owner, who may set what the application may not. */
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ export async function openDirectory(): Promise<TestDirectory> {
   await dataSource.initialize();
   return {
     pool: poolOf(dataSource),
+    url: database.url,
     close: async () => {
       await dataSource.destroy();
       await database.drop();
