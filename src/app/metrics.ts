@@ -5,8 +5,10 @@
 import type { Pool } from 'pg';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { DueLoop } from '../engine/due-loop.js';
+import type { NowSql } from '../store/now.js';
+import { runStatement } from '../store/statement.js';
 
-export function createMetrics(pool: Pool, loop: DueLoop, role: string): Registry {
+export function createMetrics(pool: Pool, loop: DueLoop, role: string, now: NowSql): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ role });
   collectDefaultMetrics({ register: registry });
@@ -41,7 +43,31 @@ export function createMetrics(pool: Pool, loop: DueLoop, role: string): Registry
       aside.set(loop.setAside);
     },
   });
+  addOverdue(registers, pool, now);
   return registry;
+}
+
+/**
+ * Of any case, whoever may fire it: it grows when no worker runs, and when only a build that has gone knows the case's
+ * machine. No scrape waits for the database: each shows what the one before asked for.
+ */
+function addOverdue(registers: Registry[], pool: Pool, now: NowSql): void {
+  const text = `SELECT greatest(extract(epoch FROM ${now} - min(next_due_at)), 0)::double precision AS seconds
+    FROM cases WHERE next_due_at IS NOT NULL`;
+  let overdueSeconds = 0;
+  const overdue: Gauge = new Gauge({
+    name: 'deadlines_oldest_overdue_seconds',
+    help: 'How long the oldest deadline is past that nobody has fired, as of the scrape before.',
+    registers,
+    collect: () => {
+      overdue.set(overdueSeconds);
+      runStatement<{ seconds: number | null }>(pool, { text, values: [] }).then(
+        ([row]) => (overdueSeconds = row?.seconds ?? 0),
+        // The database's own figures tell of that.
+        () => undefined,
+      );
+    },
+  });
 }
 
 /** A counter whose truth is counted elsewhere. */

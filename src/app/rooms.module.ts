@@ -151,12 +151,12 @@ function work({ pool, now, logger, linkSecret }: Foundations): FactoryProvider[]
   ];
 }
 
-function surroundings({ pool, role, httpOptions, nodeHealth }: Foundations): FactoryProvider[] {
+function surroundings({ pool, now, role, httpOptions, nodeHealth }: Foundations): FactoryProvider[] {
   return [
     made(HttpOptions, [], () => httpOptions),
     made(NodeHealth, [], () => nodeHealth),
     made(Registry, [DueLoop, NotificationQueue], (loop, notifications) => {
-      const registry = createMetrics(pool, loop, role);
+      const registry = createMetrics(pool, loop, role, now);
       addDeliveryMetrics(registry, notifications);
       return registry;
     }),

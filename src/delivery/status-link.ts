@@ -7,6 +7,7 @@
  * a multiple of three, so each token has exactly one spelling: no padding and no loose bits at its end.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { BoundedCache } from '../calendar/bounded-cache.js';
 
 /** What a true token says. */
 export interface LinkClaim {
@@ -19,6 +20,8 @@ const GENERATION_BYTES = 2;
 const CLAIM_BYTES = CASE_ID_BYTES + GENERATION_BYTES;
 /** 192 bits: guessing stays hopeless at any request rate (OWASP ASVS 5.0, 6.5.2 asks for at least 112 bits). */
 const MAC_BYTES = 24;
+/** Some 200 bytes each. */
+const SIGNED_MAX = 10_000;
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{56}$/;
 const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const GENERATION_MAX = 2 ** (8 * GENERATION_BYTES) - 1;
@@ -30,6 +33,8 @@ const SECRET_BYTES_MIN = 32;
 /** Makes and checks the tokens of one installation. */
 export class StatusLinks {
   readonly #secret: Buffer;
+  /** Each answer about a case carries its link, and a case is asked for again soon. */
+  readonly #signed = new BoundedCache(SIGNED_MAX, (claim: string) => this.#token(claim));
 
   /**
    * @param secret at least 32 bytes; every node of an installation needs the same one.
@@ -53,10 +58,8 @@ export class StatusLinks {
     if (!Number.isInteger(generation) || generation < 0 || generation > GENERATION_MAX) {
       throw new RangeError(`The generation of a status link must lie in 0–${GENERATION_MAX}.`);
     }
-    const claim = Buffer.alloc(CLAIM_BYTES);
-    claim.write(caseId.replaceAll('-', ''), 'hex');
-    claim.writeUInt16BE(generation, CASE_ID_BYTES);
-    return Buffer.concat([claim, this.#mac(claim)]).toString('base64url');
+    const claim = caseId.replaceAll('-', '') + generation.toString(16).padStart(2 * GENERATION_BYTES, '0');
+    return this.#signed.get(claim);
   }
 
   /** @returns what the token says, or null for anything that this installation did not sign. Never throws. */
@@ -66,6 +69,12 @@ export class StatusLinks {
     const claim = bytes.subarray(0, CLAIM_BYTES);
     if (!timingSafeEqual(bytes.subarray(CLAIM_BYTES), this.#mac(claim))) return null;
     return { caseId: toUuid(claim), generation: claim.readUInt16BE(CASE_ID_BYTES) };
+  }
+
+  /** @param hex of the claim */
+  #token(hex: string): string {
+    const claim = Buffer.from(hex, 'hex');
+    return Buffer.concat([claim, this.#mac(claim)]).toString('base64url');
   }
 
   #mac(claim: Buffer): Buffer {

@@ -6,7 +6,7 @@
 import type { Pool } from 'pg';
 import { uuidv7 } from 'uuidv7';
 import type { Grade } from '../domain/case.js';
-import type { NowSql } from '../store/now.js';
+import { type NowSql, SYSTEM_NOW } from '../store/now.js';
 import { goingOn, idsOfPerson } from '../store/same-person.js';
 import { runStatement } from '../store/statement.js';
 import {
@@ -196,9 +196,11 @@ export class Customers {
   private async insertOrUpdate(
     input: CustomerInput,
   ): Promise<(Changed & { readonly created: boolean }) | null> {
-    const changes = FIELDS.filter((field) => input[field] !== undefined).map((field) => COLUMN_OF[field]);
+    const given = FIELDS.map((field) => input[field] !== undefined);
+    const changes = COLUMNS_SET.filter((_, n) => given[n]);
     const id = uuidv7();
     const [row] = await runStatement<CustomerRow & { grade_before: Grade | null }>(this.pool, {
+      name: `customer-upsert-${this.now === SYSTEM_NOW ? 'system' : 'manual'}-${given.map(Number).join('')}`,
       text: `WITH before AS (SELECT grade FROM customers WHERE external_id = $2)
        INSERT INTO customers AS c (id, external_id, ${COLUMNS_SET.join(', ')}, created_at, updated_at)
        VALUES ($1, $2, ${COLUMNS_SET.map((_, index) => `$${index + 3}`).join(', ')}, ${this.now}, ${this.now})

@@ -2,7 +2,7 @@
  * The only file that reads XState's own shapes: stored state path ↔ machine value, one pure transition, and which
  * events have an edge where. Everything above sees state paths and plain contexts. Pinned to xstate ~5.33.
  */
-import { transition } from 'xstate';
+import { type ActorScope, createActor, type SnapshotFrom } from 'xstate';
 import type { CaseContext, StatePath, StateTag } from './case.js';
 import { STATE_PATHS } from './case.js';
 import { caseMachine } from './case-machine.js';
@@ -36,11 +36,33 @@ function snapshotAt(position: Position) {
 }
 
 /**
+ * Where a step happens: nowhere. One for all of them, because the machine starts nothing, sends nothing and keeps
+ * nothing; the one that `transition` of XState makes for each call took as long as the step itself.
+ */
+const NOWHERE: ActorScope<SnapshotFrom<typeof caseMachine>, PolicedEvent> = nowhere();
+
+function nowhere() {
+  const self = createActor(caseMachine);
+  const ignore = (): void => undefined;
+  return {
+    self,
+    system: self.system,
+    id: '',
+    sessionId: '',
+    logger: ignore,
+    defer: ignore,
+    emit: ignore,
+    stopChild: ignore,
+    actionExecutor: ignore,
+  };
+}
+
+/**
  * One step through the machine. null: no edge accepted the event. An accepted event always yields a new context
  * object, for every edge applies a move; an ignored one returns the very same.
  */
 export function advance(from: Position, event: PolicedEvent): Position | null {
-  const [next] = transition(caseMachine, snapshotAt(from), event);
+  const next = caseMachine.transition(snapshotAt(from), event, NOWHERE);
   if (next.context === from.context) return null;
   return { state: toPath(next.value), context: next.context };
 }

@@ -14,6 +14,16 @@ export type Relation = 'none' | 'former' | 'engaged' | 'handling';
 /** Ascending: whoever stands closer may all that one further away may. */
 export const RELATIONS: readonly Relation[] = ['none', 'former', 'engaged', 'handling'];
 
+/** A context never changes, and is asked this once for every action that a case could offer. */
+function remembered<Answer>(read: (context: CaseContext) => Answer): (context: CaseContext) => Answer {
+  const known = new WeakMap<CaseContext, Answer>();
+  return (context) => {
+    let answer = known.get(context);
+    if (answer === undefined) known.set(context, (answer = read(context)));
+    return answer;
+  };
+}
+
 export function relationOf(department: string, context: CaseContext): Relation {
   if (context.handler?.department === department) return 'handling';
   if (awaitedDepartments(context).includes(department)) return 'engaged';
@@ -21,7 +31,7 @@ export function relationOf(department: string, context: CaseContext): Relation {
 }
 
 /** Departments with an open matter of their own; the front line's are not among them. */
-function awaitedDepartments(context: CaseContext): (string | null)[] {
+const awaitedDepartments = remembered((context): readonly (string | null)[] => {
   const { consults, proposals, promises, compensations, callbacks } = context;
   return [
     ...consults.filter(({ endedAt }) => endedAt === null),
@@ -35,13 +45,13 @@ function awaitedDepartments(context: CaseContext): (string | null)[] {
       .map(({ approverDepartment }) => ({ department: approverDepartment })),
     ...callbacks.filter(({ doneAt }) => doneAt === null),
   ].map(({ department }) => department);
-}
+});
 
 /** Of a compensation that is still to be decided, paid or taken back. */
 const UNSETTLED: ReadonlySet<string> = new Set(['proposed', 'approved', 'executing', 'failed']);
 
 /** Every department that has or ever had the case, or was asked to help with it. */
-export function involvedDepartments(context: CaseContext): string[] {
+export const involvedDepartments = remembered((context): readonly string[] => {
   const departments = [
     ...context.escalations.flatMap(({ attempts }) => attempts.map(({ department }) => department)),
     ...context.consults.map(({ department }) => department),
@@ -52,4 +62,4 @@ export function involvedDepartments(context: CaseContext): string[] {
     ...context.callbacks.flatMap(({ department }) => department ?? []),
   ];
   return [...new Set(departments)].sort();
-}
+});

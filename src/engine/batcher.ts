@@ -12,8 +12,13 @@ export interface BatchRules<Item, Result> {
   readonly keyOf: (item: Item) => string | null;
   /** Beyond this a statement grows slower than the crowd. */
   readonly sizeMax: number;
-  /** Each holds a connection, and the more of them, the smaller each batch. */
+  /** Each holds a connection. Another one is begun beside those under way only when they are slow. */
   readonly inFlightMax: number;
+  /**
+   * What takes longer than this is held up, and nobody else must be. Sooner, a second statement would only make both
+   * smaller: 10 % more processor time for each item, at 8 callers as at 64. Absent: side by side at once.
+   */
+  readonly besideAfterMs?: number;
 }
 
 /** Callers beyond this would wait longer than they are patient; refusing them keeps the rest served. */
@@ -30,6 +35,8 @@ export class Batcher<Item, Result> {
   private readonly busy = new Set<string>();
   private inFlight = 0;
   private scheduled = false;
+  private begunAt = -Infinity;
+  private beside: NodeJS.Timeout | undefined;
 
   constructor(private readonly rules: BatchRules<Item, Result>) {}
 
@@ -51,12 +58,28 @@ export class Batcher<Item, Result> {
   private schedule(): void {
     if (this.scheduled || this.waiting.length === 0 || this.inFlight >= this.rules.inFlightMax) return;
     this.scheduled = true;
-    setImmediate(() => {
+    const waitMs =
+      this.inFlight === 0 ? 0 : this.begunAt + (this.rules.besideAfterMs ?? 0) - performance.now();
+    if (waitMs <= 0) setImmediate(() => this.begin());
+    else this.beside = setTimeout(() => this.begin(), waitMs);
+  }
+
+  private begin(): void {
+    this.scheduled = false;
+    this.beside = undefined;
+    const batch = this.take();
+    if (batch.length > 0) void this.carry(batch);
+    if (batch.length > 0) this.schedule();
+  }
+
+  /** What waits for a slow batch need not wait any longer once one has ended. */
+  private scheduleNow(): void {
+    if (this.beside !== undefined) {
+      clearTimeout(this.beside);
+      this.beside = undefined;
       this.scheduled = false;
-      const batch = this.take();
-      if (batch.length > 0) void this.carry(batch);
-      if (batch.length > 0) this.schedule();
-    });
+    }
+    this.schedule();
   }
 
   private take(): Waiting<Item, Result>[] {
@@ -78,6 +101,7 @@ export class Batcher<Item, Result> {
   /** Must not throw: nobody awaits it. */
   private async carry(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     this.inFlight += 1;
+    this.begunAt = performance.now();
     try {
       await this.settle(batch);
     } finally {
@@ -86,7 +110,7 @@ export class Batcher<Item, Result> {
         const key = this.rules.keyOf(item);
         if (key !== null) this.busy.delete(key);
       }
-      this.schedule();
+      this.scheduleNow();
     }
   }
 

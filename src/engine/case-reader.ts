@@ -43,6 +43,8 @@ interface Row extends CaseRow {
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 const BATCH_MAX = 256;
 const BATCHES_IN_FLIGHT = 2;
+/** Ten times what a batch takes on a busy machine. */
+const BESIDE_AFTER_MS = 100;
 
 export class CaseReader {
   private readonly batcher: Batcher<Question, Row>;
@@ -56,6 +58,7 @@ export class CaseReader {
       keyOf: () => null,
       sizeMax: BATCH_MAX,
       inFlightMax: BATCHES_IN_FLIGHT,
+      besideAfterMs: BESIDE_AFTER_MS,
     });
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Case, Clock } from '../domain/case.js';
 import type { Accepted, Task } from '../domain/step-result.js';
-import { caseColumns } from '../store/case-rows.js';
+import { intakeColumns, movingColumns } from '../store/case-rows.js';
 import { toSqlInstant, toSqlInstantOrNull } from '../store/now.js';
 import { intentsOf, PAGE_ONLY, type Intents, type OutboundRules } from './intents.js';
 import type { StoredAnswer } from './outcome.js';
@@ -48,7 +48,7 @@ export function toWrite(
   };
 }
 
-/** Members are named as the statement's record definition names them. */
+/** Members are named as the statement's record definition names them. The kept answer's body travels beside it. */
 export function toJson({ accepted, expected, newLevels, principal, keyed, messageId, intents }: CaseWrite) {
   const { case: after, entry } = accepted;
   return {
@@ -58,10 +58,10 @@ export function toJson({ accepted, expected, newLevels, principal, keyed, messag
     key: keyed?.key ?? null,
     request_hash: keyed?.requestHash ?? null,
     status: keyed?.answer.status ?? null,
-    body: keyed?.answer.body ?? null,
     headers: keyed?.answer.headers ?? null,
     seq: entry.seq,
-    case: caseColumns(after, accepted.deadlines),
+    intake: expected === null ? intakeColumns(after) : null,
+    case: movingColumns(after, accepted.deadlines),
     entry: journalColumns(accepted),
     escalations: newLevels.map((level) => escalationColumns(accepted, level)),
     tasks: accepted.tasks.map((task) => taskColumns(accepted, task)),

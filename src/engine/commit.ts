@@ -21,6 +21,8 @@ export type CommitListener = (accepted: readonly Accepted[]) => void;
 /** A statement is bounded, and with it the retries that one bad row costs its neighbours. */
 const BATCH_MAX = 256;
 const BATCHES_IN_FLIGHT = 2;
+/** Ten times what a batch takes on a busy machine. */
+const BESIDE_AFTER_MS = 100;
 /** Rows that somebody outside holds wait here, so that the others do not wait with them. */
 const WAITING_IN_FLIGHT = 2;
 /** Deadlocks and serialisation failures are rolled back for certain and rarely come twice. */
@@ -50,6 +52,7 @@ export class Committer {
       keyOf,
       sizeMax: BATCH_MAX,
       inFlightMax: BATCHES_IN_FLIGHT,
+      besideAfterMs: BESIDE_AFTER_MS,
     });
     this.waiting = new Batcher({
       run: (writes) => this.write(writes, true),

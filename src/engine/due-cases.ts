@@ -5,9 +5,8 @@
  */
 import type pg from 'pg';
 import type { Instant } from '../domain/actor.js';
-import type { Case } from '../domain/case.js';
 import { MACHINE_VERSION } from '../domain/machine-version.js';
-import { CASE_COLUMNS, toCase, type CaseRow } from '../store/case-rows.js';
+import { CASE_COLUMNS, type CaseRow } from '../store/case-rows.js';
 import { toSqlInstant, type NowSql } from '../store/now.js';
 import { inTransaction, runStatement } from '../store/statement.js';
 import type { CaseWrite } from './case-write.js';
@@ -23,7 +22,8 @@ export const CLAIM_MAX = 64;
 export interface Claimed {
   /** The database's clock when the rows were claimed. */
   readonly now: Instant;
-  readonly cases: readonly Case[];
+  /** As stored: what cannot be read is one case's fault, and not its neighbours'. */
+  readonly rows: readonly CaseRow[];
 }
 
 /** Where a clock moved by hand has come to, and what is due there. */
@@ -58,7 +58,7 @@ export class DueCases {
         values: [MACHINE_VERSION, asideIds, CLAIM_MAX],
       });
       const [first] = rows;
-      const writes = first ? decide({ now: first.now, cases: rows.map(toCase) }) : [];
+      const writes = first ? decide({ now: first.now, rows }) : [];
       await faultPoint('after-claim');
       if (writes.length === 0) return [];
       // The rows are ours already: this waits for nobody.

@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../domain/actor.js';
 import { migrateCase } from '../domain/machine-version.js';
+import { toCase } from '../store/case-rows.js';
 import { DependencyUnavailable } from '../store/database-errors.js';
 import type { CaseEngine } from './case-engine.js';
 import type { CaseWrite } from './case-write.js';
@@ -40,7 +41,7 @@ export class DueFiring {
 
   /** One claim. When its transaction fails for one case's sake, each case goes alone and that one is set aside. */
   private async fireBatch(): Promise<{ fired: number; more: boolean }> {
-    let claimed: Claimed = { now: 0, cases: [] };
+    let claimed: Claimed = { now: 0, rows: [] };
     try {
       const written = await this.due.fire(this.aside.ids(), (batch) => {
         claimed = batch;
@@ -50,24 +51,24 @@ export class DueFiring {
       for (const { accepted } of written) this.aside.remove(accepted.case.id);
       this.engine.committer.announce(written);
       const more =
-        claimed.cases.length === CLAIM_MAX || written.some((write) => isDueAgain(write, claimed.now));
+        claimed.rows.length === CLAIM_MAX || written.some((write) => isDueAgain(write, claimed.now));
       return { fired: written.length, more };
     } catch (error) {
       if (error instanceof DependencyUnavailable) throw error;
       let fired = 0;
-      for (const { id } of claimed.cases) fired += await this.fireAlone(id);
-      return { fired, more: claimed.cases.length > 0 };
+      for (const { id } of claimed.rows) fired += await this.fireAlone(id);
+      return { fired, more: claimed.rows.length > 0 };
     }
   }
 
-  private decide({ cases, now }: Claimed): CaseWrite[] {
-    return cases.flatMap((stored) => {
+  private decide({ rows, now }: Claimed): CaseWrite[] {
+    return rows.flatMap((row) => {
       try {
-        const write = this.engine.dueWrite(migrateCase(stored), now);
+        const write = this.engine.dueWrite(migrateCase(toCase(row)), now);
         if (write) return [write];
-        throw new Error(`case ${stored.id} is due by its row and not by its context`);
+        throw new Error(`case ${row.id} is due by its row and not by its context`);
       } catch (error) {
-        this.putAside(stored.id, error);
+        this.putAside(row.id, error);
         return [];
       }
     });

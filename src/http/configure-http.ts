@@ -2,9 +2,10 @@
  * Makes an application of Nest into ours: adapter, parser, hooks, filter, headers, documents. Composition and
  * tests call the same functions, so what is tested is what runs.
  */
-import helmet from '@fastify/helmet';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestApplicationOptions } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import helmet from 'helmet';
 import { Registry } from 'prom-client';
 import { logDenied } from './auth/log-denied.js';
 import { installCookies } from './auth/session-cookie.js';
@@ -39,7 +40,8 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   installStatus(fastify);
   installInbound(fastify, app.get(InboundSignature));
   // First of the hooks, so that an answer of any later one carries the headers too.
-  await fastify.register(helmet, SECURITY_HEADERS);
+  const secured = securityHeaders();
+  fastify.addHook('onRequest', async (_request, reply) => void reply.headers(secured));
   await installCookies(fastify);
   installHooks(fastify, routes, app.get(NodeHealth));
   installLimits(fastify, app.get(RequestLimits));
@@ -49,8 +51,19 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   app.get(ContractDocument).make = () => openApiDocument(app);
 }
 
+/** Asked once: they are the same for every answer, and each of helmet's twelve would be asked at every request. */
+function securityHeaders(): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const answer = {
+    setHeader: (name: string, value: string) => (headers[name.toLowerCase()] = value),
+    removeHeader: () => undefined,
+  };
+  helmet(HELMET_OPTIONS)({} as IncomingMessage, answer as unknown as ServerResponse, () => undefined);
+  return headers;
+}
+
 /** Answers of the API are data, never a page; pages set a policy of their own. */
-const SECURITY_HEADERS = {
+const HELMET_OPTIONS = {
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {

@@ -2,7 +2,7 @@
  * The limits of the HTTP server itself, before any route is known (reliability.md §4, limits). Each constant names
  * what it keeps out. Errors that arise before routing are answered here, in the same form as all others.
  */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
@@ -79,7 +79,12 @@ export function fastifyOptions({ trustedProxies, patience }: ServerOptions = {})
 function traceIdOf(request: { headers: IncomingMessage['headers'] }): string {
   const header = request.headers['traceparent'];
   const given = typeof header === 'string' ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-/.exec(header)?.[1] : undefined;
-  return given && !/^0+$/.test(given) ? given : randomBytes(16).toString('hex');
+  return given && !/^0+$/.test(given) ? given : newTraceId();
+}
+
+/** Of a UUID, for Node draws those ahead by the hundred: bytes of their own cost each request 10 µs. */
+function newTraceId(): string {
+  return randomUUID().replaceAll('-', '');
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, ProblemCode>> = {
@@ -92,7 +97,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable && socket.bytesWritten === 0) {
     const problem = new Problem(CLIENT_ERRORS[error.code ?? ''] ?? 'bad-request');
-    socket.write(problemBytes(problem, randomBytes(16).toString('hex')));
+    socket.write(problemBytes(problem, newTraceId()));
   }
   socket.destroySoon();
 }

@@ -67,9 +67,13 @@ function missing(request: FastifyRequest, routes: RouteTable): Problem {
 
 const JSON_TYPES = ['application/json', 'application/problem+json'] as const;
 
+/** What nearly every client sends; the rest is weighed. */
+const TAKES_JSON: ReadonlySet<string> = new Set(['*/*', 'application/json', 'application/json, */*']);
+
 function refuseUnacceptable(request: FastifyRequest): void {
   const { produces } = request.routeOptions.config;
   if (produces === undefined && !request.url.startsWith('/api/')) return;
+  if (produces === undefined && TAKES_JSON.has(request.headers.accept ?? '*/*')) return;
   const offered = [...(produces ?? JSON_TYPES)];
   if (new Negotiator(request.raw).mediaType(offered) === undefined) {
     throw new Problem('not-acceptable', { detail: `Available: ${offered.join(', ')}.` });

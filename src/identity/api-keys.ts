@@ -2,7 +2,7 @@
  * API keys: how one looks, how it is made, stored (as a SHA-256 only), listed, replaced and ended. A key carries 256
  * random bits, so a plain hash suffices: there is nothing to guess. Knows no request; `principals.ts` reads the keys.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { uuidv7 } from 'uuidv7';
 import type { StaffRole } from '../domain/actor.js';
@@ -21,7 +21,7 @@ export function newApiKey(role: StaffRole): string {
 
 /** What is stored of a key. */
 export function hashOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hash('sha256', key, 'buffer');
 }
 
 /** What may be read of a key; instants in epoch milliseconds. */

@@ -5,6 +5,7 @@
  */
 import type { Pool, QueryResultRow } from 'pg';
 import type { CaseContext } from '../domain/case.js';
+import { restoreContext, type StoredContext } from '../store/stored-context.js';
 import { idsOfPerson } from '../store/same-person.js';
 import { runStatement } from '../store/statement.js';
 import { CONVERSATION } from './case-history.js';
@@ -72,7 +73,7 @@ const WORDS: Readonly<Record<string, { readonly direction: 'in' | 'out'; readonl
 };
 
 interface CaseRow extends QueryResultRow {
-  readonly context: CaseContext;
+  readonly context: StoredContext;
 }
 interface JournalRow extends QueryResultRow {
   readonly seq: number;
@@ -113,7 +114,8 @@ export class PersonExport {
 
   private async *casePieces(id: string, { attachmentUrl }: ExportOptions): AsyncGenerator<string> {
     const [row] = await this.rows<CaseRow>(CASES, [id]);
-    const { context, ...record } = row as CaseRow;
+    const { context: stored, ...record } = row as CaseRow;
+    const context = restoreContext(stored);
     const files = await this.rows<{ id: string }>(FILES, [id]);
     const parts = {
       ...record,

@@ -83,12 +83,18 @@ async function grant(client: pg.ClientBase): Promise<boolean> {
       await client.query('ROLLBACK');
       throw error;
     });
+  if (!(await mayTakeAppRole(client))) await client.query(`GRANT ${APP_ROLE} TO CURRENT_USER`);
+  return true;
+}
+
+/** Whether the connected user may act as the role, as far as it was set up. */
+export async function mayTakeAppRole(client: pg.ClientBase): Promise<boolean> {
   // Before PostgreSQL 16 whoever is a member may take the role; since then that is a grant of its own.
-  const member = await client.query(
-    `SELECT pg_has_role(current_user, $1,
-       CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) AS may`,
+  const { rows } = await client.query(
+    `SELECT pg_has_role(current_user, oid,
+       CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) AS may
+     FROM pg_roles WHERE rolname = $1`,
     [APP_ROLE],
   );
-  if (!(member.rows[0] as { may: boolean }).may) await client.query(`GRANT ${APP_ROLE} TO CURRENT_USER`);
-  return true;
+  return (rows as { may: boolean }[]).some(({ may }) => may);
 }

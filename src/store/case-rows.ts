@@ -8,6 +8,7 @@ import { caseNumber } from '../domain/case-number.js';
 import type { Deadline } from '../domain/step-result.js';
 import { involvedDepartments } from '../domain/case-relation.js';
 import { toSqlInstant, toSqlInstantOrNull } from './now.js';
+import { restoreContext, storedContext, type StoredContext } from './stored-context.js';
 
 /** The columns that make a case, as a pool of ours reads them: instants in epoch ms. */
 export interface CaseRow {
@@ -25,7 +26,7 @@ export interface CaseRow {
   received_at: Instant;
   opened_at: Instant;
   previous_case_id: string | null;
-  context: CaseContext;
+  context: StoredContext;
 }
 
 const READ_COLUMNS = [
@@ -73,19 +74,41 @@ export function toCase(row: CaseRow): Case {
       openedAt: row.opened_at,
       previousCaseId: row.previous_case_id,
     },
-    context: row.context,
+    context: restoreContext(row.context),
   };
 }
 
-/** Every column that a step writes, but `recorded_at`, which is the statement's own. */
-export type CaseColumns = ReturnType<typeof caseColumns>;
+/** Columns that are written once, when the case is opened. */
+export type IntakeColumns = ReturnType<typeof intakeColumns>;
 
-/** @param deadlines all that now stand. @returns values by column name, as JSON that PostgreSQL reads. */
-export function caseColumns(current: Case, deadlines: readonly Deadline[]) {
-  const { intake, context } = current;
+/** @returns values by column name, as JSON that PostgreSQL reads. */
+export function intakeColumns({ id, intake }: Pick<Case, 'id' | 'intake'>) {
   return {
-    id: current.id,
-    number: caseNumber(current.id),
+    id,
+    number: caseNumber(id),
+    subject: intake.subject,
+    description: intake.description,
+    expected_outcome: intake.expectedOutcome,
+    category: intake.category,
+    channel: intake.channel,
+    order_ref: intake.orderRef,
+    customer_id: intake.customerId,
+    previous_case_id: intake.previousCaseId,
+    received_at: toSqlInstant(intake.receivedAt),
+    opened_at: toSqlInstant(intake.openedAt),
+  };
+}
+
+/** Columns that every step writes, but `recorded_at`, which is the statement's own. */
+export type MovingColumns = ReturnType<typeof movingColumns>;
+
+/**
+ * @param deadlines all that now stand; those of clocks are kept once, as the marks of their clocks.
+ * @returns values by column name, as JSON that PostgreSQL reads.
+ */
+export function movingColumns(current: Case, deadlines: readonly Deadline[]) {
+  const { context } = current;
+  return {
     machine_version: current.machineVersion,
     revision: current.revision,
     state: current.state,
@@ -103,22 +126,12 @@ export function caseColumns(current: Case, deadlines: readonly Deadline[]) {
     flags: flagsOf(context),
     breached: isBreached(context),
     terminal: isTerminal(current),
-    subject: intake.subject,
-    description: intake.description,
-    expected_outcome: intake.expectedOutcome,
-    category: intake.category,
-    channel: intake.channel,
-    order_ref: intake.orderRef,
-    customer_id: intake.customerId,
-    previous_case_id: intake.previousCaseId,
-    received_at: toSqlInstant(intake.receivedAt),
-    opened_at: toSqlInstant(intake.openedAt),
     updated_at: toSqlInstant(context.lastEventAt),
     next_update_due_at: toSqlInstantOrNull(dueAt(context, 'nextUpdate')),
     resolution_due_at: toSqlInstantOrNull(dueAt(context, 'resolution')),
     next_due_at: toSqlInstantOrNull(earliest(deadlines)),
-    deadlines,
-    context,
+    deadlines: deadlines.filter(({ metric }) => metric === null),
+    context: storedContext(context),
   };
 }
 

@@ -3,7 +3,7 @@
  * limit is set on the server side, once, when a connection starts. Knows no table.
  */
 import type pg from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type Logger } from 'typeorm';
 import { APP_ROLE } from './app-role.js';
 import { MIGRATIONS } from './migrations.js';
 import { PG_TYPES } from './pg-types.js';
@@ -17,6 +17,8 @@ export interface DataSourceOptions {
   readonly role?: 'owner' | 'app';
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
+  /** Shorter than usual for who would have everybody else wait behind. */
+  readonly lockTimeoutMs?: number;
 }
 
 /** A statement that runs longer is a fault, not patience. Ends cleanly with 57014. */
@@ -28,6 +30,17 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 /** Waiting for a free connection, or for a new one to be made. Unlimited by default, which hangs the service. */
 const POOL_WAIT_MS = 2_000;
 
+const nothing = (): void => undefined;
+/** `logging: false` still has a failed migration printed on standard output, between the log's JSON; it is thrown, too. */
+const SILENT: Logger = {
+  logQuery: nothing,
+  logQueryError: nothing,
+  logQuerySlow: nothing,
+  logSchemaBuild: nothing,
+  logMigration: nothing,
+  log: nothing,
+};
+
 /** @throws Error with one clear line for a URL that cannot be used. */
 export function createDataSource(options: DataSourceOptions): DataSource {
   return new DataSource({
@@ -37,6 +50,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     migrationsTableName: 'schema_migrations',
     migrationsTransactionMode: 'each',
     logging: false,
+    logger: SILENT,
     extra: poolSettings(options),
   });
 }
@@ -51,7 +65,7 @@ export function poolSettings(options: DataSourceOptions): pg.PoolConfig {
   if (/[?&]options=/.test(options.url)) throw new Error('DATABASE_URL must not set "options".');
   const session = {
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    lock_timeout: LOCK_TIMEOUT_MS,
+    lock_timeout: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     TimeZone: 'UTC',
     ...(options.role === 'app' ? { role: APP_ROLE } : {}),

@@ -12,6 +12,8 @@ import { Identity1795305600012 } from './migrations/1795305600012-identity.js';
 import { JournalChain1795305600013 } from './migrations/1795305600013-journal-chain.js';
 import { Privacy1795305600014 } from './migrations/1795305600014-privacy.js';
 import { Limits1795305600015 } from './migrations/1795305600015-limits.js';
+import { Compatibility1795305600016 } from './migrations/1795305600016-compatibility.js';
+import { DeadlinesOnce1795305600017 } from './migrations/1795305600017-deadlines-once.js';
 
 export const MIGRATIONS = [
   Cases1795305600000,
@@ -27,4 +29,13 @@ export const MIGRATIONS = [
   JournalChain1795305600013,
   Privacy1795305600014,
   Limits1795305600015,
+  Compatibility1795305600016,
+  DeadlinesOnce1795305600017,
 ];
+
+/**
+ * The newest migration that a build must know to run on this schema (docs/operating.md). A build of before may run
+ * beside this one, or take its place again, as long as the later ones only added. Raise it with one that takes away
+ * what older builds use; such a one needs all of them stopped.
+ */
+export const FLOOR: string = DeadlinesOnce1795305600017.name;

@@ -19,7 +19,7 @@ import {
 } from '../../src/domain/policies.js';
 import { step } from '../../src/domain/step.js';
 import type { Accepted } from '../../src/domain/step-result.js';
-import { caseColumns } from '../../src/store/case-rows.js';
+import { intakeColumns, movingColumns } from '../../src/store/case-rows.js';
 import { digestSql, linkSql } from '../../src/store/journal-chain.js';
 import { CASE_IDS, HOUR_MS, LIVES, type Payload, START } from './lives.js';
 
@@ -137,7 +137,12 @@ async function writeStep(
   const { id } = after;
   await client.query('DELETE FROM cases WHERE id = $1', [id]);
   const salt = `\\x${id.replaceAll('-', '')}`;
-  await insert(client, 'cases', { ...caseColumns(after, deadlines), recorded_at: at, salt });
+  await insert(client, 'cases', {
+    ...intakeColumns(after),
+    ...movingColumns(after, deadlines),
+    recorded_at: at,
+    salt,
+  });
   for (const record of after.context.escalations) {
     const { level, department } = { ...record, department: record.attempts[0]?.department };
     const row = { case_id: id, level, department, purpose: 'p', expected_outcome: 'o', by: record.by, at };

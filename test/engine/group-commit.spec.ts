@@ -48,6 +48,38 @@ describe('a batch', () => {
     expect(await Promise.all(items.map((item) => batcher.submit(item)))).toEqual(items);
   });
 
+  it('waits for a statement that is under way, and does not wait for one that is held up', async () => {
+    for (const [besideAfterMs, expected] of [
+      [60_000, [['a'], ['b', 'c']]],
+      [1, [['a'], ['b', 'c'], ['d']]],
+    ] as const) {
+      const begun: string[][] = [];
+      let release: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      const batcher = new Batcher<string, string>({
+        run: async (items) => {
+          begun.push([...items]);
+          if (items.includes('a')) await held;
+          return items;
+        },
+        keyOf: () => null,
+        sizeMax: 256,
+        inFlightMax: 2,
+        besideAfterMs,
+      });
+      const first = batcher.submit('a');
+      await new Promise((resolve) => setImmediate(resolve));
+      const others = Promise.all(['b', 'c'].map((item) => batcher.submit(item)));
+      if (besideAfterMs === 1) {
+        await others;
+        await batcher.submit('d');
+      }
+      release();
+      await Promise.all([first, others]);
+      expect(begun).toEqual(expected);
+    }
+  });
+
   it('fails for the item at fault alone', async () => {
     const batcher = new Batcher<number, number>({
       run: (items) => (items.includes(3) ? Promise.reject(new Error('no threes')) : Promise.resolve(items)),

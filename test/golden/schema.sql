@@ -216,6 +216,12 @@ CREATE TABLE public.journal (
   link bytea NOT NULL
 );
 
+CREATE TABLE public.machine_versions (
+  version integer NOT NULL,
+  states text[] NOT NULL,
+  first_started_at timestamp with time zone NOT NULL DEFAULT now()
+);
+
 CREATE TABLE public.manual_clock (
   one boolean NOT NULL DEFAULT true,
   now_at timestamp with time zone NOT NULL
@@ -263,6 +269,11 @@ CREATE TABLE public.request_windows (
   uses timestamp with time zone[] NOT NULL,
   is_full boolean NOT NULL DEFAULT false,
   forget_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.schema_floor (
+  one boolean NOT NULL DEFAULT true,
+  migration text NOT NULL
 );
 
 CREATE TABLE public.secrets (
@@ -375,6 +386,8 @@ ALTER TABLE public.journal ADD CONSTRAINT journal_level_after_check CHECK ((leve
 ALTER TABLE public.journal ADD CONSTRAINT journal_pkey PRIMARY KEY (case_id, seq);
 ALTER TABLE public.journal ADD CONSTRAINT journal_seq_check CHECK ((seq >= 1));
 ALTER TABLE public.journal ADD CONSTRAINT journal_silence_has_a_reason CHECK ((customer_visible = (silence IS NULL)));
+ALTER TABLE public.machine_versions ADD CONSTRAINT machine_versions_pkey PRIMARY KEY (version);
+ALTER TABLE public.machine_versions ADD CONSTRAINT machine_versions_version_check CHECK ((version >= 1));
 ALTER TABLE public.manual_clock ADD CONSTRAINT manual_clock_one_check CHECK (one);
 ALTER TABLE public.manual_clock ADD CONSTRAINT manual_clock_pkey PRIMARY KEY (one);
 ALTER TABLE public.notification_attempts ADD CONSTRAINT notification_attempts_n_check CHECK ((n >= 1));
@@ -385,6 +398,8 @@ ALTER TABLE public.notifications ADD CONSTRAINT notifications_pkey PRIMARY KEY (
 ALTER TABLE public.notifications ADD CONSTRAINT notifications_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'suppressed'::text, 'failed'::text, 'covered'::text])));
 ALTER TABLE public.request_rates ADD CONSTRAINT request_rates_pkey PRIMARY KEY (key);
 ALTER TABLE public.request_windows ADD CONSTRAINT request_windows_pkey PRIMARY KEY (key);
+ALTER TABLE public.schema_floor ADD CONSTRAINT schema_floor_one_check CHECK (one);
+ALTER TABLE public.schema_floor ADD CONSTRAINT schema_floor_pkey PRIMARY KEY (one);
 ALTER TABLE public.secrets ADD CONSTRAINT secrets_pkey PRIMARY KEY (name);
 ALTER TABLE public.sent_today ADD CONSTRAINT sent_today_pkey PRIMARY KEY (channel, address_hash);
 ALTER TABLE public.sessions ADD CONSTRAINT sessions_pkey PRIMARY KEY (secret_hash);
@@ -532,6 +547,18 @@ CREATE VIEW audit.deadline AS
     NULL::integer AS fired_seq
    FROM public.cases c,
     LATERAL jsonb_array_elements(c.deadlines) d(value)
+  WHERE (d.value ->> 'metric'::text) IS NULL
+UNION ALL
+ SELECT c.id AS case_id,
+    m.value ->> 'kind'::text AS kind,
+    k.value ->> 'metric'::text AS metric,
+    '1970-01-01 00:00:00+00'::timestamp with time zone + (((m.value ->> 'at'::text)::bigint) + ((m.value ->> 'kind'::text) = ANY (ARRAY['breach'::text, 'overrun'::text]))::integer)::double precision * '00:00:00.001'::interval AS due_at,
+    NULL::timestamp with time zone AS fired_at,
+    NULL::integer AS fired_seq
+   FROM public.cases c,
+    LATERAL jsonb_array_elements(c.context -> 'clocks'::text) k(value),
+    LATERAL jsonb_array_elements(k.value -> 'marks'::text) m(value)
+  WHERE (k.value ->> 'stoppedAt'::text) IS NULL AND NOT c.context ? 'erasedAt'::text
 UNION ALL
  SELECT j.case_id,
         CASE j.type
@@ -680,7 +707,7 @@ COMMENT ON COLUMN public.cases.received_at IS 'When the channel received the iss
 COMMENT ON COLUMN public.cases.updated_at IS 'When the last journal entry occurred.';
 COMMENT ON COLUMN public.cases.recorded_at IS 'When the last journal entry was written; keeps that time from going back across a fail-over.';
 COMMENT ON COLUMN public.cases.next_due_at IS 'Earliest of deadlines; the only thing the due loop looks at.';
-COMMENT ON COLUMN public.cases.deadlines IS 'All deadlines that now stand, derived from context: [{kind, metric, dueAt in epoch ms}].';
+COMMENT ON COLUMN public.cases.deadlines IS 'Deadlines of the case itself; those of its clocks are their marks.';
 COMMENT ON COLUMN public.cases.context IS 'Everything that can change, as the machine keeps it; instants in epoch ms.';
 COMMENT ON COLUMN public.cases.salt IS 'Hides what the digests of the journal were made of; null once the case is erased.';
 COMMENT ON TABLE public.clocks IS 'Measurements that have ended: written once, never changed. Those that run are in cases.context.';
@@ -717,6 +744,7 @@ COMMENT ON COLUMN public.journal.silence IS 'Why the customer is not told of thi
 COMMENT ON COLUMN public.journal.data IS 'The event''s payload: enough to fold the case again. Internal.';
 COMMENT ON COLUMN public.journal.digest IS 'journal_digest of actor, principal, command key and data, as they were written.';
 COMMENT ON COLUMN public.journal.link IS 'journal_link of this entry and the one before it.';
+COMMENT ON TABLE public.machine_versions IS 'Versions of the state machine that may have written cases here, and the states that each knows.';
 COMMENT ON TABLE public.manual_clock IS 'The present instant when CLOCK=manual; at most one row.';
 COMMENT ON TABLE public.notification_attempts IS 'Each try to deliver a notification. Without ended_at: interrupted, so it may have arrived.';
 COMMENT ON TABLE public.notifications IS 'What the customer is told of a transition, one row per channel, written with it.';
@@ -732,6 +760,7 @@ COMMENT ON TABLE public.request_rates IS 'Callers who use a good part of their r
 COMMENT ON COLUMN public.request_rates.free_at IS 'When all that was used will have grown back, by the system''s clock.';
 COMMENT ON TABLE public.request_windows IS 'Latest uses of what may be used so often in a span of time, oldest first.';
 COMMENT ON COLUMN public.request_windows.is_full IS 'Whether the latest use was refused, and so is not among them.';
+COMMENT ON TABLE public.schema_floor IS 'The newest migration that a build must know to run on this schema; later ones only added what it can do without.';
 COMMENT ON TABLE public.sent_today IS 'Messages that an address got on its latest day (UTC), so that a fault cannot flood anybody.';
 COMMENT ON COLUMN public.sessions.secret_hash IS 'SHA-256 of the cookie, which has 256 random bits; the cookie itself is not kept.';
 COMMENT ON COLUMN public.sessions.last_used_at IS 'To the minute.';

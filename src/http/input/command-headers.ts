@@ -2,7 +2,7 @@
  * The headers that make a command safe to repeat and safe against a lost update, and the fingerprint that tells
  * whether two requests ask for the same. Pure; the engine keeps the promises.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Problem } from '../problems/problem.js';
 
 type Header = string | string[] | undefined;
@@ -43,9 +43,7 @@ export function etagOf(revision: number): string {
 
 /** @returns SHA-256 over method, path and body; the same for bodies that differ in order and spacing only. */
 export function requestHash(method: string, path: string, body: unknown): string {
-  return createHash('sha256')
-    .update(`${method} ${path}\n${canonicalJson(body ?? {})}`)
-    .digest('hex');
+  return hash('sha256', `${method} ${path}\n${canonicalJson(body ?? {})}`, 'hex');
 }
 
 function canonicalJson(value: unknown): string {
