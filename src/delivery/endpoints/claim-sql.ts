@@ -76,6 +76,13 @@ export function lockEachStatement(now: NowSql, claim: Claim): Statement {
   return lockStatement('lock-each', now, claim, waiting, due);
 }
 
+/**
+ * With one that is due, all of its case are locked that are: at most one of them is taken, so no more than there are
+ * places, and the others are put off together. One by one they would fill every claim for as long as a backlog of few
+ * cases lasts.
+ */
+const PER_CASE_MAX = 100;
+
 const BUSY = 'unnest($1::uuid[], $2::integer[]) AS busy(endpoint_id, taken)';
 
 function lockStatement(
@@ -89,11 +96,11 @@ function lockStatement(
     name: nameOf(name, now),
     text: `
 WITH ${before} due AS MATERIALIZED (${due})
-SELECT locked.* FROM due CROSS JOIN LATERAL (
+SELECT locked.* FROM (SELECT DISTINCT case_id, endpoint_id FROM due) AS one CROSS JOIN LATERAL (
   SELECT case_id AS "caseId", seq, endpoint_id AS "endpointId" FROM endpoint_deliveries
-  WHERE case_id = due.case_id AND seq = due.seq AND endpoint_id = due.endpoint_id
+  WHERE case_id = one.case_id AND endpoint_id = one.endpoint_id
     AND status = 'pending' AND next_attempt_at <= ${now}
-  FOR UPDATE SKIP LOCKED) AS locked`,
+  ORDER BY seq LIMIT ${PER_CASE_MAX} FOR UPDATE SKIP LOCKED) AS locked`,
     values: [[...taken.keys()], [...taken.values()], cap, limit],
   };
 }

@@ -13,6 +13,7 @@ import { faultPoint } from '../../engine/fault-points.js';
 import { secretsAt, type EndpointRow } from '../../store/endpoint-rows.js';
 import type { NowSql } from '../../store/now.js';
 import { inTransaction, runStatement } from '../../store/statement.js';
+import { atMost } from '../at-most.js';
 import { displayText } from '../display-text.js';
 import type { DeliveryQueue } from '../outbound/delivery-queue.js';
 import { afterRetryAfter, retryDelayMs } from '../outbound/retry-schedule.js';
@@ -113,12 +114,13 @@ export class EndpointQueue implements DeliveryQueue {
   }
 
   /** While the clock is moved by hand, resolves when all have ended; else, what is slow goes on behind. */
-  async runDue(limit: number): Promise<number> {
+  async runDue(limit: number, onClaimed?: (count: number) => void): Promise<number> {
     const begun = await this.claims(async () => {
       while (this.underWay.size >= AT_ONCE) await Promise.race(this.underWay);
       const taken = await this.claim(Math.min(limit, AT_ONCE - this.underWay.size));
       return taken.map((each) => this.begin(each));
     });
+    onClaimed?.(begun.length);
     if (this.options.now !== 'now()') await Promise.all(begun);
     else await atMost(PATIENCE_MS, Promise.all(begun));
     return begun.length;
@@ -242,13 +244,4 @@ function newsOf(taken: Taken): CaseNews {
     department: taken.department,
     priority: taken.priority,
   };
-}
-
-async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, patience]);
-  clearTimeout(timer);
 }

@@ -8,6 +8,7 @@ import type { CaseEngine } from '../../engine/case-engine.js';
 import { Sleeper } from '../../engine/sleeper.js';
 import type { NowSql } from '../../store/now.js';
 import { runStatement } from '../../store/statement.js';
+import { atMost } from '../at-most.js';
 import type { DeliveryQueue } from './delivery-queue.js';
 
 export interface DeliveryLoopOptions {
@@ -163,25 +164,29 @@ class QueueRunner {
     }
   }
 
-  /** @returns how many were claimed, or 1 when the round takes long: it goes on beside the next. */
+  /**
+   * Waits for the claim however long the database takes, for more claims would only make it slower; for the sends a
+   * little, and then they go on beside the next round. @returns how many were claimed
+   */
   private async round(): Promise<number> {
     if (this.rounds.size >= ROUNDS_MAX) {
       await Promise.race(this.rounds);
       return 1;
     }
-    const round = this.queue.runDue(ROUND_MAX).catch((error: unknown) => {
+    let onClaimed: (count: number) => void = () => undefined;
+    const claimed = new Promise<number>((resolve) => (onClaimed = resolve));
+    const round = this.queue.runDue(ROUND_MAX, onClaimed).catch((error: unknown) => {
       this.options.report?.(error, this.queue.name);
       return FAILED;
     });
     this.rounds.add(round);
-    void round.then(() => this.rounds.delete(round));
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<number>((resolve) => {
-      timer = setTimeout(resolve, PATIENCE_MS, 1);
+    void round.then((count) => {
+      this.rounds.delete(round);
+      onClaimed(count);
     });
-    const claimed = await Promise.race([round, patience]);
-    clearTimeout(timer);
-    return claimed;
+    const count = await claimed;
+    if (count > 0) await atMost(PATIENCE_MS, round);
+    return count;
   }
 
   /** Whoever calls this must begin its round without a pause, so that `inTurn` sees it. */

@@ -15,10 +15,11 @@ export interface DeliveryQueue {
    * Claims at most `limit` of what is due, tries each and writes down what became of it. Resolves when all of these
    * have ended; may be called again meanwhile, so that slow ones do not hold up fast ones. Each try moves the row's
    * next instant later or ends the row: what keeps failing is not due for ever at one instant.
+   * @param onClaimed told how many, before the first of them has ended.
    * @returns how many were claimed; 0: nothing is due that somebody else does not hold.
    * @throws DependencyUnavailable when the claim could not be made; a single delivery never rejects.
    */
-  runDue(limit: number): Promise<number>;
+  runDue(limit: number, onClaimed?: (count: number) => void): Promise<number>;
   /** The node stops: what is still under way is to come to an end at once, as something that may have arrived. */
   cutOff?(): void;
 }

@@ -90,8 +90,9 @@ export class NotificationQueue implements DeliveryQueue {
     this.stopping.abort();
   }
 
-  async runDue(limit: number): Promise<number> {
+  async runDue(limit: number, onClaimed?: (count: number) => void): Promise<number> {
     const claims = await this.claims.claim(limit, this.slots.crowded());
+    onClaimed?.(claims.length);
     await Promise.all(claims.map((claim) => this.slots.run(claim.destination, () => this.tryOnce(claim))));
     return claims.length;
   }
