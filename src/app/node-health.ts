@@ -9,13 +9,19 @@ import { DependencyUnavailable } from '../store/database-errors.js';
 import { inTransaction } from '../store/statement.js';
 import type { Shutdown } from './shutdown.js';
 
-/** A database that takes longer (a stalled standby, a full disk) serves nobody, though it may answer in the end. */
+/**
+ * A database that takes longer (a standby that does not confirm, a full disk) serves nobody, though it may answer in the
+ * end. Whoever asks hears so now, well within the five seconds in which a node must be taken out of service.
+ */
 const PROBE_WITHIN_MS = 3_000;
 
 export class ProbedNodeHealth extends NodeHealth {
+  private probing: Promise<void> | null = null;
+
   constructor(
     private readonly pool: Pool,
     private readonly shutdown: Shutdown,
+    private readonly probeWithinMs = PROBE_WITHIN_MS,
   ) {
     super();
   }
@@ -24,11 +30,27 @@ export class ProbedNodeHealth extends NodeHealth {
     return this.shutdown.isStopping;
   }
 
-  /** A row that is gone before anybody can see it: the commit still has to reach the disk and the standbys. */
+  /** Those who ask while a probe is under way share it: one that hangs holds one connection, not one for each of them. */
   async probeWrite(): Promise<void> {
+    this.probing ??= this.writeAndRemove().finally(() => (this.probing = null));
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new DependencyUnavailable('the database takes too long to write')),
+        this.probeWithinMs,
+      );
+    });
+    try {
+      await Promise.race([this.probing, tooLong]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** A row that is gone before anybody can see it: the commit still has to reach the disk and the standbys. */
+  private writeAndRemove(): Promise<void> {
     const key = randomUUID();
-    const startedAt = performance.now();
-    await inTransaction(this.pool, async (run) => {
+    return inTransaction(this.pool, async (run) => {
       await run({
         text: `INSERT INTO commands (principal, idempotency_key, request_hash, status, body, headers, recorded_at)
                VALUES ('health', $1, '', 204, '', '{}', now())`,
@@ -39,8 +61,5 @@ export class ProbedNodeHealth extends NodeHealth {
         values: [key],
       });
     });
-    if (performance.now() - startedAt > PROBE_WITHIN_MS) {
-      throw new DependencyUnavailable('the database takes too long to write');
-    }
   }
 }

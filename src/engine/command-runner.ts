@@ -50,6 +50,11 @@ export interface LockingCommand extends Omit<Command, 'caseId' | 'decide'> {
  * busy case wins a race with each step of its own, and a slow machine loses the more of them.
  */
 const RACING_MS = 4_000;
+/**
+ * A turn, a batch, a row and a standby that does not confirm may each be waited for; the caller has an answer within
+ * five seconds all the same. What became of the command is then as unknown as after a lost connection.
+ */
+const ANSWER_WITHIN_MS = 4_500;
 /** Apart enough not to meet again, and no longer: who waits longer than the others loses to them for ever. */
 const RETRY_JITTER_MS = 10;
 
@@ -68,8 +73,10 @@ export class CommandRunner {
   /** @throws CaseBusy, DependencyUnavailable, MachineVersionUnsupported */
   async run(command: Command | LockingCommand): Promise<Outcome> {
     const ids = command.caseId === null ? [] : [command.caseId, ...command.otherIds];
-    const outcome = await this.keys.once(command.request, () =>
-      this.lanes.inTurn(ids, () => this.untilSettled(command), WAITING_MAX),
+    const outcome = await inTime(
+      this.keys.once(command.request, () =>
+        this.lanes.inTurn(ids, () => this.untilSettled(command), WAITING_MAX),
+      ),
     );
     return outcome ?? { kind: 'keyInProgress' };
   }
@@ -165,6 +172,22 @@ export class CommandRunner {
       messageId: messageId ?? null,
     };
     return { write, done: { kind: 'done', case: result.case, answer, replayed: false } };
+  }
+}
+
+/** @throws DependencyUnavailable when it takes too long; the work goes on, and the same key finds it or its answer. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new DependencyUnavailable('the database takes too long')),
+      ANSWER_WITHIN_MS,
+    );
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
