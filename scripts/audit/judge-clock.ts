@@ -41,6 +41,7 @@ export interface Stretches {
   readonly running: readonly Interval[];
   readonly held: readonly Interval[];
   readonly waiting: readonly Interval[];
+  readonly ended: readonly Interval[];
 }
 
 export type ClockFault = 'elapsed' | 'spans' | 'due' | 'outcome' | 'gap' | 'paused';
@@ -60,7 +61,7 @@ const BETWEEN_UNITS: ReadonlySet<string> = new Set(['olaAccept', 'olaWork', 'ola
 
 /** @param journal one case's, in order. */
 export function stretchesOf(journal: readonly Happening[]): Stretches {
-  const kinds: Record<keyof Stretches, Interval[]> = { running: [], held: [], waiting: [] };
+  const kinds: Record<keyof Stretches, Interval[]> = { running: [], held: [], waiting: [], ended: [] };
   const first = journal[0];
   // A case may have been received before it was written down; its clocks begin then.
   if (first) kinds.running.push([-Infinity, first.at]);
@@ -69,9 +70,8 @@ export function stretchesOf(journal: readonly Happening[]): Stretches {
     const moved = index > 0 && journal[index - 1]?.toState !== toState;
     if (type === 'case.held') onHold = true;
     else if (type === 'case.released' || moved) onHold = false;
-    if (ENDED.has(toState)) continue;
-    const kind = toState === 'waiting' ? 'waiting' : onHold ? 'held' : 'running';
-    kinds[kind].push([at, journal[index + 1]?.at ?? Infinity]);
+    const stands = ENDED.has(toState) ? 'ended' : onHold ? 'held' : 'running';
+    kinds[toState === 'waiting' ? 'waiting' : stands].push([at, journal[index + 1]?.at ?? Infinity]);
   }
   return kinds;
 }
@@ -89,7 +89,7 @@ export function judgeClock(
   return [
     ...elapsedFaults(clock, time),
     ...spanFaults(clock),
-    ...dueFaults(clock, time),
+    ...dueFaults(clock, time, pausesOf(clock, stretches, firstResponsePauses)),
     ...outcomeFaults(clock),
     ...journalFaults(clock, stretches, firstResponsePauses),
   ];
@@ -115,8 +115,11 @@ function spanFaults({ spans, runningSince, startedAt, stoppedAt }: StoredClock):
   });
 }
 
-/** Due, and so breached, at the first instant at which the target is used up. */
-function dueFaults(clock: StoredClock, time: BusinessTime): ClockFinding[] {
+/**
+ * Due, and so breached, at the first instant at which the target is used up.
+ * @param pauses when this clock had to stand still.
+ */
+function dueFaults(clock: StoredClock, time: BusinessTime, pauses: readonly Interval[]): ClockFinding[] {
   const { targetSeconds, dueAt, breachedAt } = clock;
   if (targetSeconds === null) {
     if (dueAt === null && breachedAt === null) return [];
@@ -125,24 +128,48 @@ function dueFaults(clock: StoredClock, time: BusinessTime): ClockFinding[] {
   if (clock.runningSince !== null && dueAt === null)
     return [{ fault: 'due', detail: 'it runs without due time' }];
   const instants = new Set([dueAt, breachedAt].filter((at) => at !== null));
+  const readings = lastRunsOf(clock, pauses);
   return [...instants].flatMap((at): ClockFinding[] => {
-    const used = usedBy(clock, at, time);
-    if (used === targetSeconds && usedBy(clock, at - 1, time) < targetSeconds) return [];
+    const isFirst = (ranOn: number | null): boolean =>
+      usedBy(clock, ranOn, at, time) === targetSeconds && usedBy(clock, ranOn, at - 1, time) < targetSeconds;
+    if (readings.some(isFirst)) return [];
+    const used = usedBy(clock, readings[0] ?? null, at, time);
     return [{ fault: 'due', detail: `by ${text(at)} it used ${used} s of ${targetSeconds} s` }];
   });
 }
 
-/** Business seconds until `at`, as if the clock had gone on running. */
-function usedBy(
+/**
+ * From when a clock would have gone on running; null: it would not have. A run that was resumed and stopped within one
+ * instant leaves no span, and its pause cut off what the span before it held below a second. So where the journal knows
+ * of a pause that ended in the very instant in which the clock stopped, either may be what happened: it says not which
+ * of them came first.
+ */
+function lastRunsOf(
   { spans, runningSince, stoppedAt, dueAt }: StoredClock,
-  at: number,
-  time: BusinessTime,
-): number {
+  pauses: readonly Interval[],
+): readonly (number | null)[] {
+  if (runningSince !== null || dueAt === null) return [runningSince];
   const last = spans.at(-1);
-  const ranOn = runningSince ?? (dueAt === null ? null : last?.toAt === stoppedAt ? last?.fromAt : stoppedAt);
+  if (last?.toAt !== stoppedAt) return [stoppedAt];
+  return pauses.some(([, to]) => to === stoppedAt) ? [last.fromAt, stoppedAt] : [last.fromAt];
+}
+
+/** Business seconds until `at`, as if the clock had gone on running since `ranOn`. */
+function usedBy({ spans }: StoredClock, ranOn: number | null, at: number, time: BusinessTime): number {
   const counted = spans.filter(({ fromAt }) => fromAt !== ranOn).map((s): Interval => [s.fromAt, s.toAt]);
-  if (ranOn !== null && ranOn !== undefined) counted.push([ranOn, Infinity]);
+  if (ranOn !== null) counted.push([ranOn, Infinity]);
   return counted.reduce((sum, [from, to]) => sum + time.secondsBetween(from, Math.min(to, at)), 0);
+}
+
+/** Where the case stood while such a clock stands still; a wait of which nobody can tell may be one. */
+function pausesOf(
+  { metric }: StoredClock,
+  { held, waiting, ended }: Stretches,
+  firstResponsePauses: boolean | null,
+): readonly Interval[] {
+  if (metric === PROMISED) return [];
+  const runsWaiting = metric === 'firstResponse' && firstResponsePauses === false;
+  return [...ended, ...(BETWEEN_UNITS.has(metric) ? held : []), ...(runsWaiting ? [] : waiting)];
 }
 
 function outcomeFaults(clock: StoredClock): ClockFinding[] {

@@ -18,6 +18,8 @@ import {
   type Operation,
   type Verdict,
 } from './judge-history.js';
+import { WEBHOOK_CHECKS } from './webhook-checks.js';
+import type { SunkHook } from './webhook-sink.js';
 
 export interface CheckOptions {
   readonly historyFile: string;
@@ -25,6 +27,10 @@ export interface CheckOptions {
   readonly client: pg.ClientBase;
   /** In order of arrival; null: nobody listened. */
   readonly mails: readonly SunkMail[] | null;
+  /** Webhooks as a receiver took them, in order of arrival; absent: nobody listened. */
+  readonly hooks?: readonly SunkHook[];
+  /** What the run itself found while it lasted. */
+  readonly findings?: readonly Verdict[];
   /** A run that acknowledged less proves nothing. */
   readonly minAcknowledged: number;
   readonly faults: readonly FaultRecord[];
@@ -87,6 +93,7 @@ export async function checkHistory(options: CheckOptions): Promise<CheckReport> 
   const own = [
     verdict('I9', 'what a fault broke recovers', options.complaints ?? []),
     ...(await checkDatabase(options)),
+    ...(options.findings ?? []),
   ];
   const audit = await runAudit(options.client, NOTHING, options.mails);
   const faults = await faultRows(options.faults, judged, options.client);
@@ -95,11 +102,12 @@ export async function checkHistory(options: CheckOptions): Promise<CheckReport> 
 
 /** What the database and the mails show by themselves. */
 export async function checkDatabase(
-  options: Pick<CheckOptions, 'client' | 'mails' | 'faults' | 'restedAt'>,
+  options: Pick<CheckOptions, 'client' | 'mails' | 'hooks' | 'faults' | 'restedAt'>,
 ): Promise<Verdict[]> {
   const lateMaxMs = LATE_MAX_MS + longestWindow(options.faults);
   const verdicts: Verdict[] = [];
-  for (const check of DATABASE_CHECKS) verdicts.push(await runCheck(check, options, lateMaxMs));
+  for (const check of [...DATABASE_CHECKS, ...WEBHOOK_CHECKS])
+    verdicts.push(await runCheck(check, options, lateMaxMs));
   return verdicts;
 }
 
@@ -146,13 +154,20 @@ async function keyedEntries(client: pg.ClientBase): Promise<KeyedEntry[]> {
 
 async function runCheck(
   check: DatabaseCheck,
-  { client, mails, restedAt = new Date() }: Pick<CheckOptions, 'client' | 'mails' | 'restedAt'>,
+  {
+    client,
+    mails,
+    hooks,
+    restedAt = new Date(),
+  }: Pick<CheckOptions, 'client' | 'mails' | 'hooks' | 'restedAt'>,
   lateMaxMs: number,
 ): Promise<Verdict> {
   const { invariant, promise, needs, violations } = check;
-  if (needs === 'mails' && mails === null) return verdict(invariant, promise, []);
+  const isBlind = (needs === 'mails' && mails === null) || (needs === 'hooks' && hooks === undefined);
+  if (isBlind) return verdict(invariant, promise, []);
   const parameters: Readonly<Record<NonNullable<DatabaseCheck['needs']>, unknown[]>> = {
     mails: [(mails ?? []).map(({ messageId }) => messageId)],
+    hooks: [JSON.stringify(hooks ?? [])],
     lateMaxMs: [lateMaxMs],
     restedAt: [restedAt],
   };

@@ -7,8 +7,11 @@
 export interface DatabaseCheck {
   readonly invariant: string;
   readonly promise: string;
-  /** What $1 is: the Message-IDs as they arrived; a number; the instant until which nodes ran. null: no parameter. */
-  readonly needs: 'mails' | 'lateMaxMs' | 'restedAt' | null;
+  /**
+   * What $1 is: Message-IDs, or webhooks as JSON, as they arrived; a number; the instant until which nodes ran. null: no
+   * parameter.
+   */
+  readonly needs: 'mails' | 'hooks' | 'lateMaxMs' | 'restedAt' | null;
   readonly violations: string;
 }
 
@@ -74,8 +77,11 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
     invariant: 'I9',
     promise: 'no deadline fires twice',
     needs: null,
-    violations: `SELECT case_id || ' ' || kind || coalesce(' ' || metric, '') || ' due ' || due_at || ' fired ' || count(*) || ' times'
-      FROM audit.deadline WHERE fired_seq IS NOT NULL GROUP BY case_id, kind, metric, due_at HAVING count(*) > 1`,
+    // Of the journal itself: the view leaves out which of several consults, promises, callbacks or warnings it was.
+    violations: `SELECT case_id || ' ' || type || concat_ws(' ', '', metric, attempt, percent) || ' due ' || due || ' fired ' || count(*) || ' times'
+      FROM (SELECT case_id, type, data->>'dueAt' AS due, data->>'metric' AS metric, coalesce(data->>'attempt', data->>'n') AS attempt,
+        data->>'percent' AS percent FROM journal WHERE actor_kind = 'system' AND data ? 'dueAt') AS fired
+      GROUP BY case_id, type, metric, attempt, percent, due HAVING count(*) > 1`,
   },
   {
     invariant: 'I9',

@@ -18,12 +18,15 @@ export interface Mutant {
   readonly edits: readonly Edit[];
   /** The faults under which it shows; absent: a few that hurt. */
   readonly faults?: readonly string[];
+  /** The invariants that it breaks; absent: any but those of health and resources, which a busy machine breaks too. */
+  readonly shows?: readonly string[];
 }
 
 const COMMIT = 'engine/commit-sql.js';
 const RUNNER = 'engine/command-runner.js';
 const CLAIMS = 'delivery/outbound/notification-claims.js';
 const QUEUE = 'delivery/outbound/notification-queue.js';
+const ENDPOINTS = 'delivery/endpoints';
 
 const edit = (file: string, from: string, to: string): Edit => ({ file, from, to });
 const one = (
@@ -281,6 +284,62 @@ export const MUTANTS: readonly Mutant[] = [
       edit(CLAIMS, "AND n.status = 'pending'\n    AND n.attempts = t.attempt", "AND n.status = 'pending'"),
     ],
     faults: SLOW_MAIL,
+  },
+  one(
+    'webhook-out-of-turn',
+    'an entry is sent to an endpoint although one before it is pending',
+    `${ENDPOINTS}/claim-sql.js`,
+    'first.seq = l.seq AS turn',
+    'true AS turn',
+    ['hook-refusing'],
+  ),
+  one(
+    'webhook-with-another-id',
+    'a webhook that is sent again has another id',
+    `${ENDPOINTS}/standard-webhook.js`,
+    '${endpointId}`).digest',
+    '${endpointId}.${Date.now()}`).digest',
+  ),
+  one(
+    'refused-webhook-counts-as-sent',
+    'a webhook that was refused counts as delivered',
+    `${ENDPOINTS}/verdict.js`,
+    'status < 200 || status > 299',
+    'status < 200',
+    ['hook-refusing'],
+  ),
+  one(
+    'webhook-signed-by-another',
+    'a webhook is signed without its id',
+    `${ENDPOINTS}/standard-webhook.js`,
+    'sign(id, new Date',
+    "sign('msg', new Date",
+  ),
+  one(
+    'endpoint-forgotten',
+    'no endpoint is told of an acceptance',
+    'engine/intents.js',
+    'endpoints: rules.endpointsFor(entry.type)',
+    "endpoints: entry.type === 'case.accepted' ? [] : rules.endpointsFor(entry.type)",
+  ),
+  {
+    name: 'ready-without-a-write',
+    about: 'a node says that it is ready without having tried',
+    edits: [edit('app/node-health.js', 'async probeWrite() {', 'async probeWrite() { if (1) return;')],
+    faults: ['read-only', 'black-hole'],
+    shows: ['I21'],
+  },
+  {
+    name: 'department-sees-everything',
+    about: 'a department is shown the cases of all',
+    edits: [edit('domain/visibility.js', "sees: 'department',", "sees: 'everything',")],
+    shows: ['I15'],
+  },
+  {
+    name: 'role-not-asked',
+    about: 'whoever has a credential may do everything',
+    edits: [edit('http/auth/auth.guard.js', 'if (mayEver(actor.kind, rule.actions))', 'if (true)')],
+    shows: ['I14'],
   },
 ];
 

@@ -14,7 +14,7 @@ const COLUMNS: readonly (readonly [title: string, of: (row: FaultRow) => string 
 ];
 
 export function reportText(report: ChaosReport, seed: number): string {
-  const { acknowledged, refused, unknown, requests, verdicts, crashes, mails } = report;
+  const { acknowledged, refused, unknown, requests, verdicts, crashes, mails, webhooks } = report;
   const sizes = [
     `${acknowledged} acknowledged`,
     `${refused} refused`,
@@ -22,6 +22,7 @@ export function reportText(report: ChaosReport, seed: number): string {
     `${requests} requests`,
     `${report.stats.cases} cases`,
     `${mails} mails`,
+    `${webhooks} webhooks`,
     `longest gap ${(report.longestGapMs / 1000).toFixed(1)} s`,
     `seed ${seed}`,
   ].join(', ');
@@ -30,6 +31,7 @@ export function reportText(report: ChaosReport, seed: number): string {
     faultTable(report.faults),
     '',
     sizes,
+    ...resourceLines(report),
     ...broken.map(
       ({ invariant, promise, violations, first }) =>
         `BROKEN ${invariant}: ${promise}: ${violations}, e.g. ${first}`,
@@ -42,6 +44,13 @@ export function reportText(report: ChaosReport, seed: number): string {
     report.passed ? `passed: ${verdicts.length} promises hold` : 'FAILED',
   ];
   return lines.join('\n');
+}
+
+function resourceLines({ resources: { before, after } }: ChaosReport): string[] {
+  return after.nodes.map((now) => {
+    const then = before.nodes.find(({ node }) => node === now.node);
+    return `${now.node}: open files ${then?.openFiles} → ${now.openFiles}, memory ${then?.residentMiB} → ${now.residentMiB} MiB, loop lag p99 ${now.lagP99Ms} ms`;
+  });
 }
 
 export function faultTable(rows: readonly FaultRow[]): string {

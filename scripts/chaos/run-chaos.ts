@@ -7,11 +7,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { Random } from '../fuzz/random.js';
 import { checkHistory, type CheckReport } from './check-history.js';
-import type { FaultKind, Scene } from './fault-kinds.js';
+import { drain, endDeadLeases } from './drain.js';
+import type { FaultKind, Scene } from './fault-kind.js';
 import { FaultLog } from './faults.js';
+import { HealthProbes } from './health-probes.js';
 import { startInstallation, type Installation } from './installation.js';
+import { judgeHealth } from './judge-health.js';
+import type { Verdict } from './judge-history.js';
 import { startLoad, type Load, type LoadStats } from './load.js';
 import type { OwnCluster } from './own-cluster.js';
+import { figuresAfter, figuresOf, OpenTransactions, type Figures } from './resources.js';
+import { RightsProbes } from './rights-probes.js';
 
 export interface ChaosOptions {
   readonly cluster: OwnCluster;
@@ -35,6 +41,10 @@ export interface ChaosReport extends CheckReport {
   /** Times that a node ended although nobody had asked. */
   readonly crashes: number;
   readonly mails: number;
+  readonly webhooks: number;
+  /** What nodes held before the load, and when everything had come to rest. */
+  readonly resources: { readonly before: Figures; readonly after: Figures };
+  readonly seconds: number;
   /** Whether everything came to rest in time. */
   readonly drained: boolean;
   readonly passed: boolean;
@@ -46,51 +56,114 @@ const QUIET_MS: readonly [number, number] = [500, 2_000];
 const SERVED_WITHIN_MS = 60_000;
 const POLL_MS = 50;
 
+/** What is left over after this is under way at a sender that lives, or at one that is dead. */
+const SENDERS_WITHIN_SECONDS = 6;
+
 /** @throws Error when the installation does not come up. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const startedAt = performance.now();
   const installation = await startInstallation(options);
   let keep = true;
   try {
     const historyFile = join(options.folder, 'history.jsonl');
-    const { urls, tokens } = installation;
-    const { clients, perSecond, seed } = options;
-    const load = startLoad({ urls, tokens, clients, perSecond, historyFile, seed });
-    let stats: LoadStats;
-    let log: FaultLog;
-    try {
-      log = await injectFaults(options, installation, load);
-    } finally {
-      await makePeace(installation);
-      options.progress('settling', options.seconds);
-      stats = await load.stop();
-    }
+    const before = await atRest(installation, (client) => figuresOf(installation.nodes, client));
+    const { stats, log, findings } = await underLoad(options, installation, historyFile);
     const client = await installation.connect();
     try {
-      const drained = await drain(client, options);
+      const { drained, unclean } = await settle(client, options, installation);
+      const after = await figuresAfter(installation.nodes, client, before, drained ? undefined : 0);
       const restedAt = new Date();
-      const unclean = (await Promise.all(installation.nodes.map((node) => node.stop()))).filter(
-        (code) => code !== 0,
-      );
+      const codes = await Promise.all(installation.nodes.map((node) => node.stop()));
       options.progress('checking', options.seconds);
       const report = await checkHistory({
         historyFile,
         client,
         mails: installation.mail.mails,
+        hooks: installation.hooks.hooks,
         minAcknowledged: options.minAcknowledged,
         faults: log.all(),
         complaints: log.complaints,
+        findings: [...findings, ...after.verdicts],
         restedAt,
       });
-      const crashes = installation.nodes.reduce((sum, node) => sum + node.crashes, unclean.length);
+      const crashes =
+        unclean +
+        codes.filter((code) => code !== 0).length +
+        installation.nodes.reduce((sum, node) => sum + node.crashes, 0);
       const passed = report.passed && crashes === 0 && drained;
       keep = !passed;
-      return { ...report, stats, crashes, mails: installation.mail.mails.length, drained, passed };
+      return {
+        ...report,
+        stats,
+        crashes,
+        mails: installation.mail.mails.length,
+        webhooks: installation.hooks.hooks.length,
+        resources: { before, after: after.figures },
+        seconds: (performance.now() - startedAt) / 1000,
+        drained,
+        passed,
+      };
     } finally {
       await client.end().catch(() => undefined);
     }
   } finally {
     await installation.stop(keep);
   }
+}
+
+interface UnderLoad {
+  readonly stats: LoadStats;
+  readonly log: FaultLog;
+  /** Of those who looked while it lasted. */
+  readonly findings: readonly Verdict[];
+}
+
+/** Load, probes and faults; then peace, and the load settles what it has under way. */
+async function underLoad(
+  options: ChaosOptions,
+  installation: Installation,
+  historyFile: string,
+): Promise<UnderLoad> {
+  const { urls, tokens } = installation;
+  const { clients, perSecond, seed } = options;
+  const healthFile = join(options.folder, 'health.json');
+  const health = await HealthProbes.start(installation);
+  const load = startLoad({ urls, tokens, clients, perSecond, historyFile, seed });
+  const rights = RightsProbes.start({ urls, tokens, seed }, () => load.caseIds());
+  const transactions = OpenTransactions.start(() => installation.connect());
+  try {
+    const log = await injectFaults(options, installation, load);
+    await makePeace(installation);
+    options.progress('settling', options.seconds);
+    const stats = await load.stop();
+    const { ready, live, writes } = await health.stop(healthFile);
+    const refused = await atRest(installation, (client) => rights.stop(client));
+    return {
+      stats,
+      log,
+      findings: [...judgeHealth(ready, live, writes), ...refused, ...(await transactions.stop())],
+    };
+  } catch (error) {
+    await makePeace(installation).catch(() => undefined);
+    await Promise.all([load.stop(), health.stop(healthFile), transactions.stop()]);
+    throw error;
+  }
+}
+
+async function settle(
+  client: pg.Client,
+  options: ChaosOptions,
+  { nodes }: Installation,
+): Promise<{ readonly drained: boolean; readonly unclean: number }> {
+  const first = { ...options, drainSeconds: Math.min(SENDERS_WITHIN_SECONDS, options.drainSeconds) };
+  if (await drain(client, first)) return { drained: true, unclean: 0 };
+  if (options.drainSeconds <= SENDERS_WITHIN_SECONDS) return { drained: false, unclean: 0 };
+  const unclean = await endDeadLeases(client, nodes);
+  return { drained: await drain(client, options), unclean };
+}
+
+async function atRest<T>(installation: Installation, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  return installation.cluster.once(installation.database, work);
 }
 
 async function injectFaults(
@@ -137,38 +210,11 @@ async function untilServed(load: Load, since: number): Promise<void> {
   }
 }
 
-async function makePeace({ proxy, mail, nodes }: Installation): Promise<void> {
+async function makePeace({ proxy, mail, hooks, nodes }: Installation): Promise<void> {
   proxy.setWeather({});
   mail.mood = 'well';
+  hooks.mood = 'well';
   await mail.open();
   for (const node of nodes) node.kill('SIGCONT');
   await Promise.all(nodes.map((node) => node.untilReady()));
 }
-
-/**
- * Everything that was due has fired, and every message that there was has come to its end; time goes on making new
- * ones. Messages that wait for their next try need not wait as long as they would; one that is under way, or whose
- * sender died, keeps its lease.
- */
-async function drain(client: pg.Client, options: ChaosOptions): Promise<boolean> {
-  const since = new Date();
-  const giveUpAt = performance.now() + options.drainSeconds * 1000;
-  for (let looks = 0; ; looks += 1) {
-    await client.query(HURRY, [since]);
-    const { left } = (await client.query(LEFT, [since])).rows[0] as { left: number };
-    if (left === 0) return true;
-    if (performance.now() > giveUpAt) return false;
-    if (looks % 40 === 0) options.progress(`draining, ${left} left`, options.seconds);
-    await pause(250);
-  }
-}
-
-const HURRY = `
-UPDATE notifications n SET next_attempt_at = now()
-WHERE n.created_at < $1 AND n.next_attempt_at > now() + interval '2 seconds'
-  AND NOT EXISTS (SELECT FROM notification_attempts a WHERE a.case_id = n.case_id AND a.seq = n.seq
-    AND a.channel = n.channel AND a.n = n.attempts AND a.ended_at IS NULL)`;
-
-const LEFT = `
-SELECT ((SELECT count(*) FROM cases WHERE next_due_at < now() - interval '2 seconds')
-  + (SELECT count(*) FROM notifications WHERE next_attempt_at IS NOT NULL AND created_at < $1))::integer AS left`;

@@ -18,7 +18,7 @@ export interface NodeOptions {
 
 /** A supervisor's patience; a node that ends at once must not eat the machine. */
 const RESTART_MS = 200;
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 20_000;
 const POLL_MS = 100;
 
@@ -28,6 +28,8 @@ export class SupervisedNode {
   private child: ChildProcess | null = null;
   private stopping = false;
   private expected = false;
+  private asleep = false;
+  private heard = false;
   private readonly log: WriteStream;
 
   constructor(private readonly options: NodeOptions) {
@@ -47,11 +49,20 @@ export class SupervisedNode {
     return this.child?.pid ?? null;
   }
 
+  /** Its process runs, nobody stopped it, and it has answered since it began. */
+  get isUp(): boolean {
+    const { child } = this;
+    return (
+      child !== null && child.exitCode === null && child.signalCode === null && this.heard && !this.asleep
+    );
+  }
+
   /** @returns the process that was killed; null when there was none. */
   kill(signal: NodeJS.Signals): number | null {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return null;
     if (signal === 'SIGKILL') this.expected = true;
+    if (signal === 'SIGSTOP' || signal === 'SIGCONT') this.asleep = signal === 'SIGSTOP';
     child.kill(signal);
     return child.pid ?? null;
   }
@@ -71,6 +82,7 @@ export class SupervisedNode {
     try {
       const response = await fetch(new URL(path, this.url), { signal: AbortSignal.timeout(withinMs) });
       await response.arrayBuffer();
+      this.heard = true;
       return response.ok;
     } catch {
       return false;
@@ -79,6 +91,13 @@ export class SupervisedNode {
 
   /** @returns with what it ended; null: by a signal that it did not handle, or it had to be killed. */
   async stop(): Promise<number | null> {
+    const code = await this.rest();
+    this.log.end();
+    return code;
+  }
+
+  /** Asks it to end, and leaves it so until `wake`. @returns as `stop`. */
+  async rest(): Promise<number | null> {
     this.stopping = true;
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return 0;
@@ -88,8 +107,13 @@ export class SupervisedNode {
     const killer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
     const code = await ended;
     clearTimeout(killer);
-    this.log.end();
     return code;
+  }
+
+  /** After `rest`. */
+  wake(): void {
+    this.stopping = false;
+    this.spawn();
   }
 
   private spawn(): void {
@@ -109,6 +133,8 @@ export class SupervisedNode {
     );
     this.child = child;
     this.expected = false;
+    this.asleep = false;
+    this.heard = false;
     for (const stream of [child.stdout, child.stderr]) stream.pipe(this.log, { end: false });
     child.once('exit', (code, signal) => {
       if (this.stopping) return;
@@ -116,7 +142,7 @@ export class SupervisedNode {
         this.crashes += 1;
         this.log.write(`--- ended by itself: ${code ?? signal}\n`);
       }
-      setTimeout(() => !this.stopping && this.spawn(), RESTART_MS);
+      setTimeout(() => !this.stopping && this.child === child && this.spawn(), RESTART_MS);
     });
   }
 }

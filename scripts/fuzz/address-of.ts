@@ -2,7 +2,7 @@
  * Where a request goes: the parameters of an address, taken from what is known of the installation and chosen so that
  * the operation finds what it needs. Knows how things lie below one another, no rule of a case.
  */
-import { actionsOf, taskKindsOf } from './aim.js';
+import { actionsOf, openTasksIn, taskKindsOf } from './aim.js';
 import type { Json, Operation } from './contract.js';
 import { keptFor } from './exceptions.js';
 import type { SeenCase } from './known-world.js';
@@ -42,16 +42,8 @@ export function addressOf(operation: Operation, scene: Omit<Scene, 'params'>): A
   if (kept !== null) return made({ [kept]: `fuzz-${random.whole(1, kept === 'id' ? 40 : 8)}` });
   const collection = operation.path.slice(0, operation.path.lastIndexOf('/{'));
   if (operation.path.startsWith(`${TASKS}/{`)) {
-    const kinds = taskKindsOf(operation);
-    const task = world.pickPlace(
-      random,
-      TASKS,
-      ({ item }) =>
-        (kinds === null || kinds.some((kind) => String(item['key']).startsWith(kind))) &&
-        /^(open|accepted)$/.test(String(item['state'])),
-    );
-    const department = task?.item['department'];
-    return made(task?.params ?? {}, typeof department === 'string' ? department : null);
+    const task = taskFor(operation, scene);
+    return made(task ? { taskId: task.id } : {}, task?.department ?? null);
   }
   if (operation.path.startsWith(`${LINKS}/{`) || operation.path.startsWith(`${CASES}/{`)) {
     const known = world.pickPlace(random, collection);
@@ -70,6 +62,32 @@ export function addressOf(operation: Operation, scene: Omit<Scene, 'params'>): A
       world.pickPlace(random, operation.path.slice(0, operation.path.indexOf('/{')))?.params ??
       {},
   );
+}
+
+/** One that a case shows to be open, or one of a list; of the case's own, the latter alone tells. */
+function taskFor(
+  operation: Operation,
+  { random, world }: Omit<Scene, 'params'>,
+): { readonly id: string; readonly department: string | null } | null {
+  const kinds = taskKindsOf(operation);
+  const rather = random.chance(0.6);
+  const holder = world.pickCase(random, ({ resource }) => openTasksIn(resource, kinds).length > 0);
+  const shown = random.pickOrNull(holder ? openTasksIn(holder.resource, kinds) : []);
+  const listed = world.pickPlace(
+    random,
+    TASKS,
+    ({ item }) =>
+      (kinds === null || kinds.some((kind) => String(item['key']).startsWith(kind))) &&
+      /^(open|accepted)$/.test(String(item['state'])),
+  );
+  if (holder && shown && (rather || !listed))
+    return { id: `${holder.id}.${shown.key}`, department: shown.department };
+  if (!listed) return null;
+  const department = listed.item['department'];
+  return {
+    id: listed.params['taskId'] ?? '',
+    department: typeof department === 'string' ? department : null,
+  };
 }
 
 function caseFor(operation: Operation, { random, world }: Omit<Scene, 'params'>): SeenCase | null {

@@ -4,7 +4,7 @@
  */
 import 'reflect-metadata';
 import { CASE_COMMANDS } from '../../src/http/cases/case-commands.js';
-import type { Operation } from './contract.js';
+import type { Json, Operation } from './contract.js';
 
 const CASE = '/api/v1/cases/{id}/';
 const LINK = '/api/v1/status/{token}/';
@@ -53,3 +53,49 @@ export function actionsOf({ method, path }: Operation): readonly string[] {
 export function taskKindsOf({ path }: Operation): readonly string[] | null {
   return path.startsWith(TASK) ? (TASK_KINDS[path.slice(TASK.length)] ?? null) : null;
 }
+
+/** A task that a case shows to be open, by the matter that it is about. */
+export interface OpenTask {
+  readonly key: string;
+  readonly department: string | null;
+}
+
+const OPEN_TASKS: readonly [list: string, toTasks: (matter: Json) => OpenTask[]][] = [
+  ['consults', ({ n, endedAt, department }) => (endedAt === null ? [task(`consult-${n}`, department)] : [])],
+  [
+    'proposals',
+    ({ n, state, voices, actions }) => [
+      ...of(state === 'open' && voices, 'agrees').map((one) =>
+        task(`agree-${n}-${one['department']}`, one['department']),
+      ),
+      ...of(state === 'agreed' && actions, 'doneAt').map((one) =>
+        task(`action-${n}-${one['k']}`, one['department']),
+      ),
+    ],
+  ],
+  [
+    'compensations',
+    ({ n, state, approverDepartment }) =>
+      state === 'proposed' ? [task(`approve-${n}`, approverDepartment)] : [],
+  ],
+  ['extensions', ({ n, state }) => (state === 'requested' ? [task(`extension-${n}`, null)] : [])],
+  ['callbacks', ({ n, doneAt, department }) => (doneAt === null ? [task(`callback-${n}`, department)] : [])],
+];
+
+/** What a list of tasks said is soon out of date: every answer about a case tells which of its tasks are open now. */
+export function openTasksIn(resource: Json, kinds: readonly string[] | null): OpenTask[] {
+  return OPEN_TASKS.flatMap(([list, toTasks]) => of(resource[list]).flatMap(toTasks)).filter(
+    ({ key }) => kinds === null || kinds.some((kind) => key.startsWith(kind)),
+  );
+}
+
+/** @param unset the field that whoever is done with it has filled; absent: all. */
+function of(list: unknown, unset?: string): Json[] {
+  const all = Array.isArray(list) ? (list as Json[]) : [];
+  return unset === undefined ? all : all.filter((one) => one[unset] === null);
+}
+
+const task = (key: string, department: unknown): OpenTask => ({
+  key,
+  department: typeof department === 'string' && department !== 'frontline' ? department : null,
+});

@@ -2,6 +2,7 @@
  * What the names of fields mean in the installation: a department is one that exists, a due date lies ahead. One row
  * per name; a row for one operation alone is called `operationId.name`. Everything here is allowed by the document.
  */
+import { openTasksIn } from './aim.js';
 import type { Json } from './contract.js';
 import type { Random } from './random.js';
 import { FATES } from './receiver.js';
@@ -31,7 +32,7 @@ const customerId: Word = ({ random, world }) => world.pickPlace(random, '/api/v1
 /** Somebody of the department in whose hands the thing of the address is. */
 const colleague: Word = ({ random, world, params }) => {
   const task = taskOf(world, params['taskId']);
-  const where = task?.['department'] ?? world.caseOf(params['id'] ?? '')?.department ?? null;
+  const where = task?.department ?? world.caseOf(params['id'] ?? '')?.department ?? null;
   const people = world.valuesOf(
     '/api/v1/staff',
     'id',
@@ -160,6 +161,8 @@ function isHousehold(item: Json): boolean {
   return !String(item['key']).startsWith('fuzz-');
 }
 
-function taskOf(world: Scene['world'], taskId: string | undefined): Json | null {
-  return taskId === undefined ? null : world.itemOf('/api/v1/tasks', taskId);
+function taskOf(world: Scene['world'], taskId: string | undefined): { readonly department?: unknown } | null {
+  const [caseId = '', key = ''] = (taskId ?? '').split('.');
+  const shown = openTasksIn(world.caseOf(caseId)?.resource ?? {}, [key]).find((one) => one.key === key);
+  return shown ?? (taskId === undefined ? null : world.itemOf('/api/v1/tasks', taskId));
 }

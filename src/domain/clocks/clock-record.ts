@@ -147,11 +147,11 @@ export function retargetClock(clock: Clock, at: Instant, target: Target): Clock 
   return timed({ ...judged, warnedPercent }, calendar.calendar, target.warnPercents);
 }
 
-/** Of the target, at `at`; 0 without a target. */
+/** The highest whole percent of the target whose mark is reached by `at`, whole seconds as marks are; 0 without a target. */
 function usedPercent(clock: Clock, calendar: Calendar, at: Instant): number {
   if (clock.targetSeconds === null) return 0;
   const used = elapsedAt(clock, Math.max(at, clock.runningSince ?? at), calendar);
-  return clock.targetSeconds === 0 ? Infinity : Math.floor((used * 100) / clock.targetSeconds);
+  return clock.targetSeconds === 0 ? Infinity : Math.ceil(((used + 0.5) * 100) / clock.targetSeconds) - 1;
 }
 
 /**
