@@ -121,7 +121,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|coverage|[.]data)/' },
+    // The contenders of the benchmark have packages of their own, installed only when they run.
+    exclude: { path: '^(dist|coverage|[.]data|bench/contenders)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -9,6 +9,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { endWithUs } from './end-with-us.js';
 
 export interface BuiltNode {
   readonly pid: number;
@@ -35,6 +36,12 @@ export function buildProduct(): { readonly folder: string; discard(): void } {
   return { folder, discard: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** Options of Node that `npm start` gives: what is measured is what people run. */
+function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
+
 /** Resolves when the node is ready. @throws Error with what it printed when it ends before. */
 export async function startBuiltNode(
   folder: string,
@@ -43,7 +50,7 @@ export async function startBuiltNode(
   const port = await freePort();
   const startedAt = Date.now();
   const from = performance.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', join(folder, 'dist/main.js')], {
+  const child = spawn(process.execPath, [...startFlags(), join(folder, 'dist/main.js')], {
     env: {
       PATH: process.env['PATH'] ?? '',
       HOST: '127.0.0.1',
@@ -57,7 +64,11 @@ export async function startBuiltNode(
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (printed = (printed + text).slice(-2_000)));
   }
-  const stop = (): Promise<void> => end(child);
+  const disarm = child.pid === undefined ? () => undefined : endWithUs(child.pid);
+  const stop = async (): Promise<void> => {
+    await end(child);
+    disarm();
+  };
   while (performance.now() - from < READY_WITHIN_MS && child.exitCode === null) {
     if (await isReady(port)) {
       const url = `http://127.0.0.1:${port}`;

@@ -22,7 +22,8 @@ const UPDATE = `UPDATE floor.cases SET revision = revision + 1, state = 'level1.
   context = context || '{"lastEventAt": 1}' WHERE n = :n`;
 const JOURNAL = `INSERT INTO floor.journal SELECT id, revision, 'case.escalated', 'frontline.working', 'level1.dispatched',
   1, 'agent', 'agent', NULL, 'agent', md5(random()::text), now(), now(), 2, true, NULL,
-  '{"department": "logistics", "purpose": "find the parcel", "expectedOutcome": "a delivery date", "evidence": [], "fields": {}, "reason": null}'::jsonb`;
+  '{"department": "logistics", "purpose": "find the parcel", "expectedOutcome": "a delivery date", "evidence": [], "fields": {}, "reason": null}'::jsonb,
+  sha256(uuid_send(id)), sha256(uuid_send(id))`;
 const NOTICE = `INSERT INTO floor.notifications (case_id, seq, channel, key, params, status, dedupe_key, created_at, finished_at)
   SELECT id, revision, 'page', 'case.escalated', '{"department": "logistics", "nextUpdateDueAt": 1}'::jsonb, 'delivered', 'x', now(), now()`;
 

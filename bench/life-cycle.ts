@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast whole life cycles go through the REST API of the built product, beside what PostgreSQL
- * itself can do with the same rows. All contenders take turns within one run, several rounds, medians; the client, the
- * application and the database share the machine. Figures are printed, not judged.
+ * itself can do with the same rows, and beside other ways to build the same. All take turns within one run, several
+ * rounds, medians; client, application and database share the machine. Figures are printed, not judged.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -9,9 +9,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startProgress } from '../scripts/replay/progress.js';
-import { startBenchDatabase } from './bench-database.js';
+import { type BenchDatabase, startBenchDatabase } from './bench-database.js';
 import { buildProduct, processorSeconds, residentMiB, startBuiltNode } from './built-node.js';
-import { FLOORS, type Measured, prepareFloor, runFloor } from './floor.js';
+import type { Contender } from './contender.js';
+import { CONTENDERS, type ContenderName, startContenders } from './contenders.js';
+import { FLOORS, type FloorName, type Measured, prepareFloor, runFloor } from './floor.js';
 import { liveUpTo, runClients, type Target } from './life-cycle-clients.js';
 
 const USAGE = `npm run bench -- [options]
@@ -19,15 +21,13 @@ const USAGE = `npm run bench -- [options]
   --clients LIST    clients at a time (1,8,32,64)
   --seconds N       of each turn (4)
   --rounds N        turns of each contender at each number of clients (3)
+  --contenders LIST beside the floors and the product (${CONTENDERS.join(',')}); none
   --json FILE       write every turn there
 
-pgbench must be installed: it drives the floor.`;
-
-const CONTENDERS = [...FLOORS, 'product'] as const;
-type Contender = (typeof CONTENDERS)[number];
+pgbench must be installed: it drives the floor. The contenders' packages are installed when they are first asked for.`;
 
 interface Turn extends Measured {
-  readonly contender: Contender;
+  readonly contender: string;
   readonly clients: number;
   /** Seconds of processor time per 1,000 transitions; null where nobody tells. */
   readonly application: number | null;
@@ -41,6 +41,7 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '1,8,32,64' },
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
+    contenders: { type: 'string', default: CONTENDERS.join(',') },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -49,62 +50,117 @@ if (values.help) process.stdout.write(`${USAGE}\n`);
 else await main(values.clients.split(',').map(Number), Number(values.seconds), Number(values.rounds));
 
 async function main(crowds: readonly number[], seconds: number, rounds: number): Promise<void> {
-  const built = buildProduct();
-  const dataDir = mkdtempSync(join(tmpdir(), 'case-escalation-tokens-'));
   const database = await startBenchDatabase(null);
-  const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  const others = await startContenders(contendersOf(values.contenders), database);
   try {
-    const node = await startBuiltNode(built.folder, {
-      DATABASE_URL: database.url,
-      DATA_DIR: dataDir,
-      DEMO: 'directory',
-      POOL_SIZE: '10',
-    });
+    const product = await startProduct(database);
     try {
-      const tokens = JSON.parse(readFileSync(join(dataDir, 'tokens.json'), 'utf8')) as Target['tokens'];
-      const target: Target = { base: new URL(node.url), tokens };
-      await runClients(target, 32, WARM_UP_SECONDS);
-      // For the floor to copy.
-      await liveUpTo(target, ['escalate', 'accept', 'climb', 'accept2'], 'logistics', 'finance');
-      await prepareFloor(pool);
-      const used = (): [number | null, number | null] => [
-        processorSeconds(node.pid),
-        processorSeconds(database.serverPid),
-      ];
+      await prepare(product, database);
+      const contenders = [...FLOORS.map((name) => floorOf(name, database.url)), product, ...others];
       const turns: Turn[] = [];
       const progress = startProgress('Measuring', 'turns');
       for (let round = 0; round < rounds; round += 1) {
         for (const clients of crowds) {
-          for (const contender of CONTENDERS) {
-            const before = used();
-            const measured =
-              contender === 'product'
-                ? await runClients(target, clients, seconds)
-                : await runFloor(contender, database.url, clients, seconds);
-            const [application, server] = used().map((now, n) => per1000(before[n] ?? null, now, measured));
-            turns.push({
-              ...measured,
-              contender,
-              clients,
-              application: application ?? null,
-              database: server ?? null,
-            });
-            progress.update(turns.length, rounds * crowds.length * CONTENDERS.length);
+          for (const contender of contenders) {
+            turns.push(await takeTurn(contender, clients, seconds, database.serverPid));
+            progress.update(turns.length, rounds * crowds.length * contenders.length);
           }
         }
       }
       progress.end();
-      process.stdout.write(`${table(turns, crowds)}\n\n${facts(residentMiB(node.pid), seconds, rounds)}\n`);
+      const memory = residentMiB(product.pids().application);
+      process.stdout.write(`${table(turns, crowds)}\n\n${facts(memory, seconds, rounds)}\n`);
       if (values.json) writeFileSync(values.json, JSON.stringify(turns.map(withoutSamples), null, 2));
     } finally {
-      await node.stop();
+      await product.stop();
     }
   } finally {
-    await pool.end();
+    for (const contender of others) await contender.stop();
     await database.stop();
+  }
+}
+
+/** @throws Error naming what is no contender. */
+function contendersOf(list: string): ContenderName[] {
+  const names = list.split(',').filter((name) => name !== '' && name !== 'none');
+  const odd = names.find((name) => !(CONTENDERS as readonly string[]).includes(name));
+  if (odd !== undefined)
+    throw new Error(`there is no contender "${odd}"; there are ${CONTENDERS.join(', ')}`);
+  return names as ContenderName[];
+}
+
+interface Product extends Contender {
+  readonly target: Target;
+}
+
+async function startProduct({ url }: BenchDatabase): Promise<Product> {
+  const built = buildProduct();
+  const dataDir = mkdtempSync(join(tmpdir(), 'case-escalation-tokens-'));
+  const discard = (): void => {
     built.discard();
     rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const env = { DATABASE_URL: url, DATA_DIR: dataDir, DEMO: 'directory', POOL_SIZE: '10' };
+    const node = await startBuiltNode(built.folder, env);
+    const tokens = JSON.parse(readFileSync(join(dataDir, 'tokens.json'), 'utf8')) as Target['tokens'];
+    const target: Target = { base: new URL(node.url), tokens };
+    return {
+      name: 'product',
+      target,
+      drive: (clients, seconds) => runClients(target, clients, seconds),
+      pids: () => ({ application: node.pid, server: null }),
+      stop: async () => {
+        await node.stop();
+        discard();
+      },
+    };
+  } catch (error) {
+    discard();
+    throw error;
   }
+}
+
+/** Warm, and with a case at level 2 for the floor to copy. */
+async function prepare({ target }: Product, database: BenchDatabase): Promise<void> {
+  await runClients(target, 32, WARM_UP_SECONDS);
+  await liveUpTo(target, ['escalate', 'accept', 'climb', 'accept2'], 'logistics', 'finance');
+  const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  try {
+    await prepareFloor(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+function floorOf(name: FloorName, url: string): Pick<Contender, 'name' | 'drive'> {
+  return { name, drive: (clients, seconds) => runFloor(name, url, clients, seconds) };
+}
+
+type Taking = Pick<Contender, 'name' | 'drive'> & Partial<Pick<Contender, 'pids'>>;
+
+/** @param databasePid of the server that counts where the contender has none of its own */
+async function takeTurn(
+  { name, drive, pids }: Taking,
+  clients: number,
+  seconds: number,
+  databasePid: number,
+): Promise<Turn> {
+  const { application, server } = pids?.() ?? { application: null, server: null };
+  const used = (): [number | null, number | null] => [
+    application === null ? null : processorSeconds(application),
+    processorSeconds(server ?? databasePid),
+  ];
+  const before = used();
+  const measured = await drive(clients, seconds);
+  const [ofApplication, ofDatabase] = used().map((now, n) => per1000(before[n] ?? null, now, measured));
+  return {
+    ...measured,
+    contender: name,
+    clients,
+    application: ofApplication ?? null,
+    database: ofDatabase ?? null,
+  };
 }
 
 function withoutSamples(turn: Turn): Omit<Turn, 'latencies'> {
@@ -117,12 +173,14 @@ function per1000(before: number | null, after: number | null, { latencies }: Mea
 }
 
 function table(turns: readonly Turn[], crowds: readonly number[]): string {
+  const names = [...new Set(turns.map(({ contender }) => contender))];
   const head = [
     'contender',
     'clients',
     '/s',
     '× floor-6',
     '× floor-1',
+    'product ÷ it',
     'p50 ms',
     'p95',
     'p99',
@@ -130,28 +188,37 @@ function table(turns: readonly Turn[], crowds: readonly number[]): string {
     'db s/1k',
   ];
   const rows = crowds.flatMap((clients) =>
-    CONTENDERS.map((contender) => {
-      const own = turns.filter((turn) => turn.contender === contender && turn.clients === clients);
+    names.map((contender) => {
+      const turnsOf = (name: string) =>
+        turns.filter((turn) => turn.contender === name && turn.clients === clients);
+      const own = turnsOf(contender);
       const of = (pick: (turn: Turn) => number): number => median(own.map(pick));
-      const ratio = (floor: Contender): number => {
-        const under = turns.filter((turn) => turn.contender === floor && turn.clients === clients);
-        // Turn by turn, so that a slow minute of the machine slows both.
-        return median(own.map((turn, n) => turn.perSecond / (under[n]?.perSecond ?? Number.NaN)));
+      // Turn by turn, so that a slow minute of the machine slows both.
+      const ratio = (over: string, under: string): string => {
+        const below = turnsOf(under);
+        const each = turnsOf(over).map((turn, n) => turn.perSecond / (below[n]?.perSecond ?? Number.NaN));
+        return median(each).toFixed(2);
       };
       return [
         contender,
         String(clients),
         of(({ perSecond }) => perSecond).toFixed(0),
-        ratio('floor-6').toFixed(2),
-        ratio('floor-1').toFixed(2),
+        ratio(contender, 'floor-6'),
+        ratio(contender, 'floor-1'),
+        ratio('product', contender),
         ...[0.5, 0.95, 0.99].map((share) => of(({ latencies }) => quantile(latencies, share)).toFixed(1)),
-        contender === 'product' ? of(({ application }) => application ?? Number.NaN).toFixed(2) : '–',
-        of(({ database }) => database ?? Number.NaN).toFixed(2),
+        shown(own.map(({ application }) => application)),
+        shown(own.map(({ database }) => database)),
       ];
     }),
   );
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function shown(seconds: readonly (number | null)[]): string {
+  const told = seconds.filter((each) => each !== null);
+  return told.length === 0 ? '–' : median(told).toFixed(2);
 }
 
 function facts(residentMib: number | null, seconds: number, rounds: number): string {

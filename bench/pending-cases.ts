@@ -9,6 +9,7 @@ import type { Actor } from '../src/domain/actor.js';
 import type { Case } from '../src/domain/case.js';
 import { caseNumber } from '../src/domain/case-number.js';
 import type { CaseCommand } from '../src/domain/events.js';
+import { startProgress } from '../scripts/replay/progress.js';
 import { Configuration } from '../src/directory/configuration.js';
 import { DirectoryPolicySource } from '../src/directory/policy-source.js';
 import { CaseEngine } from '../src/engine/case-engine.js';
@@ -19,6 +20,9 @@ import { SYSTEM_NOW } from '../src/store/now.js';
 export const DEPARTMENT = 'logistics';
 /** Rows a statement; the connection's limit on a statement's time is for a service, so each must be short. */
 const ROWS = 5_000;
+/** Pending deadlines lie between a day and a month ahead: none falls due while we measure. */
+const PENDING_FROM_MS = 86_400_000;
+const PENDING_SPAN_MS = 30 * 86_400_000;
 
 const AGENT: Actor = { kind: 'agent', id: 'agent-1' };
 const MEMBER: Actor = { kind: 'member', id: 'member-1', department: DEPARTMENT };
@@ -69,6 +73,21 @@ export class PendingCases {
         WHERE ${ORIGINAL[table] ?? ''}`);
     }
     return new PendingCases(pool, originalId, statements);
+  }
+
+  /** Adds cases until as many are pending as told; none of them falls due within a day. */
+  async fillUpTo(pending: number): Promise<void> {
+    const { rows } = await this.pool.query<{ there: number; now: number }>(
+      `SELECT count(*)::int AS there, now() AS now FROM cases WHERE next_due_at > now() + interval '1 hour'`,
+    );
+    const { there = 0, now = 0 } = rows[0] ?? {};
+    const missing = Math.max(pending - there, 0);
+    const from = now + PENDING_FROM_MS;
+    const progress = startProgress('Loading', 'cases');
+    const dues = Array.from({ length: missing }, () => from + Math.floor(Math.random() * PENDING_SPAN_MS));
+    await this.add(dues, 'pending', (done) => progress.update(done, missing));
+    progress.end();
+    for (const upkeep of ['VACUUM ANALYZE', 'CHECKPOINT']) await this.pool.query(upkeep);
   }
 
   /**

@@ -8,7 +8,6 @@ import { cpus, loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { startProgress } from '../scripts/replay/progress.js';
 import { poolSettings } from '../src/store/data-source.js';
 import { type BenchDatabase, startBenchDatabase } from './bench-database.js';
 import {
@@ -34,9 +33,6 @@ const SPREAD_MS = 10_000;
 const OVERDUE = 1_000;
 /** Time to write the cases of a run before the first of them falls due. */
 const LEAD_MS = 20_000;
-/** Pending deadlines lie between a day and a month ahead: none falls due while we measure. */
-const PENDING_FROM_MS = 86_400_000;
-const PENDING_SPAN_MS = 30 * 86_400_000;
 /** A deadline that has not been acted on by then is lost. */
 const GIVE_UP_MS = 120_000;
 const INBOX_EVERY_MS = 50;
@@ -55,19 +51,6 @@ class Bench {
     private readonly pool: pg.Pool,
     private readonly cases: PendingCases,
   ) {}
-
-  async load(pending: number): Promise<void> {
-    const { rows } = await this.pool.query<{ there: number }>(
-      `SELECT count(*)::int AS there FROM cases WHERE next_due_at > now() + interval '1 hour'`,
-    );
-    const missing = Math.max(pending - (rows[0]?.there ?? 0), 0);
-    const from = (await this.now()) + PENDING_FROM_MS;
-    const progress = startProgress('Loading', 'cases');
-    const dues = Array.from({ length: missing }, () => from + Math.floor(Math.random() * PENDING_SPAN_MS));
-    await this.cases.add(dues, 'pending', (done) => progress.update(done, missing));
-    progress.end();
-    for (const upkeep of ['VACUUM ANALYZE', 'CHECKPOINT']) await this.pool.query(upkeep);
-  }
 
   /** @param dueAfterMs when each deadline falls due, after the first that can */
   async run(name: string, dueAfterMs: readonly number[], workers: readonly BuiltNode[]): Promise<Run> {
@@ -230,8 +213,9 @@ async function measure(
     return node;
   };
 
-  const bench = new Bench(database, pool, await PendingCases.prepare(pool));
-  await bench.load(pending);
+  const cases = await PendingCases.prepare(pool);
+  await cases.fillUpTo(pending);
+  const bench = new Bench(database, pool, cases);
   console.log(`Deadlines on time: ${await bench.facts()}`);
   const quiet = await bench.quietInbox();
   const workers: BuiltNode[] = [];
