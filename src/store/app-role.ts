@@ -36,6 +36,8 @@ const GRANTS: Readonly<Record<string, string>> = {
   request_rates: 'SELECT, INSERT, UPDATE, DELETE',
   request_windows: 'SELECT, INSERT, UPDATE, DELETE',
   schema_migrations: 'SELECT',
+  schema_floor: 'SELECT',
+  machine_versions: 'SELECT',
 };
 
 /** Several databases of one server may be migrated at once; the shared catalogue rows then collide. */
