@@ -82,7 +82,6 @@ export async function* streamRows<Row extends pg.QueryResultRow>(
     stream.destroy();
     await closed;
     client.off('end', lost);
-    client.off('error', ignore);
     client.release(spoilt);
   }
 }
@@ -124,17 +123,14 @@ async function withClient<T>(
     throw dependencyFault(error) ?? error;
   } finally {
     clearTimeout(noAnswer);
-    client.off('error', ignore);
     client.release(spoilt);
   }
 }
 
 async function connected(pool: pg.Pool): Promise<pg.PoolClient> {
+  listenToAll(pool);
   try {
-    const client = await pool.connect();
-    // Without a listener, a connection that dies while it is ours would end the process.
-    client.on('error', ignore);
-    return client;
+    return await pool.connect();
   } catch (error) {
     // No statement has been sent yet: whatever it says, the database does not serve.
     throw (
@@ -142,6 +138,22 @@ async function connected(pool: pg.Pool): Promise<pg.PoolClient> {
       new DependencyUnavailable('the database gives no connection', { cause: error })
     );
   }
+}
+
+const listenedTo = new WeakSet<object>();
+
+/**
+ * Without a listener, a connection that dies while it is ours would end the process. The pool takes its own away when it
+ * hands a connection out, and we have it a turn later: an end that arrives with its first word falls between.
+ */
+function listenToAll(pool: pg.Pool): void {
+  if (listenedTo.has(pool)) return;
+  listenedTo.add(pool);
+  pool.on('acquire', (client) => {
+    if (listenedTo.has(client)) return;
+    listenedTo.add(client);
+    client.on('error', ignore);
+  });
 }
 
 function ignore(): void {
