@@ -108,16 +108,13 @@ describe('a bearer token', () => {
   it('asks the database once for requests that arrive together', async () => {
     const { key } = await keyFor('together');
     let questions = 0;
-    const counting = {
-      connect: () => {
-        questions += 1;
-        return directory.pool.connect();
-      },
-    };
-    const known = new Principals(counting as never, 'now()');
+    const count = (): void => void (questions += 1);
+    directory.pool.on('acquire', count);
+    const known = principals();
     const actors = await Promise.all([1, 2, 3, 4].map(() => known.authenticate(key)));
     expect(new Set(actors.map((actor) => actor?.id))).toEqual(new Set(['together']));
     await known.settle();
+    directory.pool.off('acquire', count);
     // One for the key itself, one to note its use.
     expect(questions).toBe(2);
   });
@@ -141,7 +138,7 @@ describe('a bearer token', () => {
   });
 
   it('is an error, not a stranger, while the database is away', async () => {
-    const away = { connect: () => Promise.reject(new Error('away')) };
+    const away = { on: () => undefined, connect: () => Promise.reject(new Error('away')) };
     await expect(
       new Principals(away as never, 'now()').authenticate(newApiKey('agent')),
     ).rejects.toBeInstanceOf(DependencyUnavailable);
