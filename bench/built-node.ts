@@ -9,7 +9,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { endWithUs } from './end-with-us.js';
+import { endWithUs } from '../src/app/end-with-us.js';
 
 export interface BuiltNode {
   readonly pid: number;

@@ -9,7 +9,7 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type CaseState, LIFE } from './contenders/case-life.js';
-import { endWithUs } from './end-with-us.js';
+import { endWithUs } from '../src/app/end-with-us.js';
 import type { Measured } from './floor.js';
 
 export interface Contender {

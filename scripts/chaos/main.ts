@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FAULT_KINDS, faultNamed } from './fault-kinds.js';
 import { MUTANTS, mutantNamed } from './mutants.js';
+import { positive, seedFrom } from './options.js';
 import { OwnCluster } from './own-cluster.js';
 import { plantMutant } from './plant-mutant.js';
 import { reportText } from './report-text.js';
@@ -39,7 +40,6 @@ ${MUTANTS.map(({ name, about }) => `  ${name.padEnd(26)} ${about}`).join('\n')}`
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const EXIT_INTERRUPTED = 130;
-const SEED_MAX = 1_000_000;
 /** What a run acknowledges at the least, a second; a busy machine manages a multiple. */
 const ACKNOWLEDGED_PER_SECOND = 4;
 /** Nothing has to wait longer once the leases of dead senders are ended. */
@@ -84,8 +84,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (!existsSync(join(PROJECT, 'dist/main.js'))) throw new Error('the product is not built: npm run build');
-  const seed =
-    values.seed === undefined ? Math.floor(Math.random() * SEED_MAX) : positive('--seed', values.seed);
+  const seed = seedFrom(values.seed);
   const load = { clients: positive('--clients', values.clients), perSecond: positive('--rate', values.rate) };
   const folder = await mkdtemp(join(tmpdir(), 'case-chaos-run-'));
   const product = await copyProduct(folder);
@@ -150,13 +149,6 @@ async function copyProduct(folder: string): Promise<string> {
   for (const needed of ['node_modules', 'package.json'])
     await symlink(join(PROJECT, needed), join(product, needed));
   return product;
-}
-
-function positive(option: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new Error(`${option} takes a whole number from 1, not "${text}"`);
-  return value;
 }
 
 try {

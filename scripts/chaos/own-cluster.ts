@@ -2,15 +2,14 @@
  * A PostgreSQL of the run's own, with durable settings, that can be made to crash and is brought back as a supervisor
  * would. Never outlives this process. Knows no schema and no fault.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { EmbeddedCluster } from '../../src/app/embedded-cluster.js';
 import { postgresFiles } from '../../src/app/embedded-postgres-files.js';
+import { onceWeEnd } from '../../src/app/end-with-us.js';
 
 const CONNECT_WITHIN_MS = 5_000;
 const POLL_MS = 20;
@@ -21,7 +20,6 @@ export class OwnCluster {
   port = 0;
   private readonly cluster: EmbeddedCluster;
   private readonly password: string;
-  private watcher: ChildProcess | null = null;
 
   private constructor(
     readonly folder: string,
@@ -38,8 +36,8 @@ export class OwnCluster {
     await chmod(folder, 0o755);
     const files = postgresFiles(folder, () => undefined);
     const own = new OwnCluster(folder, files.home, files);
+    endServerWithUs(join(files.home, 'data'));
     own.port = await own.cluster.start();
-    own.watcher = stopWhenWeDie(join(files.home, 'data', 'postmaster.pid'));
     return own;
   }
 
@@ -106,22 +104,16 @@ export class OwnCluster {
   /** @param keep the data, for whoever must find out. */
   async stop(keep: boolean): Promise<void> {
     await this.cluster.stop();
-    this.watcher?.kill('SIGKILL');
     if (!keep) await rm(this.folder, { recursive: true, force: true });
   }
 }
 
-/** The shell waits on a pipe that closes when this process ends, even by SIGKILL, and then asks the server to stop. */
-function stopWhenWeDie(pidFile: string): ChildProcess {
-  const script = 'read -r _; kill -INT "$(head -n 1 "$0")"';
-  const watcher = spawn('sh', ['-c', script, pidFile], {
-    detached: true,
-    cwd: '/',
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  watcher.unref();
-  (watcher.stdin as Socket | null)?.unref();
-  return watcher;
+/**
+ * Whichever server runs on the data when this process ends; once it has stopped, nothing names it. One that is being
+ * started has a second to be named.
+ */
+export function endServerWithUs(data: string): void {
+  onceWeEnd('sleep 1; kill -INT "$(head -n 1 "$0/postmaster.pid")"', data);
 }
 
 function isAlive(pid: number): boolean {

@@ -1,11 +1,12 @@
 /**
  * One node of the built product as a process that is started again whenever it ends, as a supervisor would. Writes
- * its log into a file. Knows no fault; ends with the run.
+ * its log into a file. Knows no fault; never outlives the run, however that ends.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { endWithUs } from '../../src/app/end-with-us.js';
 
 export interface NodeOptions {
   readonly name: string;
@@ -131,6 +132,7 @@ export class SupervisedNode {
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
+    if (child.pid !== undefined) child.once('exit', endWithUs(child.pid));
     this.child = child;
     this.expected = false;
     this.asleep = false;

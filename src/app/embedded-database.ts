@@ -6,11 +6,10 @@
  * SIGTERM as soon as the database is down, while requests still drain, and leaves it in the terminal's process
  * group, where Ctrl-C ends it before us.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import type { Socket } from 'node:net';
 import pg from 'pg';
 import { EmbeddedCluster } from './embedded-cluster.js';
 import { postgresFiles } from './embedded-postgres-files.js';
+import { endWithUs } from './end-with-us.js';
 
 export interface EmbeddedDatabase {
   /** Connection URL of the owner, password included. */
@@ -37,7 +36,8 @@ export async function startEmbeddedDatabase(options: EmbeddedDatabaseOptions): P
   const password = cluster.initialise();
   await cluster.settlePredecessor(log);
   const port = await cluster.start();
-  const watcher = stopWhenWeDie(cluster.serverPid());
+  const pid = cluster.serverPid();
+  const disarm = pid === null ? null : endWithUs(pid, 'INT');
   const database = options.database ?? 'case_escalation';
   const base = `postgres://postgres:${password}@127.0.0.1:${port}`;
   await createDatabase(`${base}/postgres`, database);
@@ -46,25 +46,9 @@ export async function startEmbeddedDatabase(options: EmbeddedDatabaseOptions): P
     directory: files.home,
     stop: async () => {
       await cluster.stop();
-      watcher?.kill('SIGKILL');
+      disarm?.();
     },
   };
-}
-
-/**
- * A dead man's switch: the shell waits on a pipe that closes when this process ends, even by SIGKILL, and then asks
- * the server to stop. In a session of its own, so that Ctrl-C does not reach it.
- */
-function stopWhenWeDie(serverPid: number | null): ChildProcess | null {
-  if (serverPid === null || process.platform === 'win32') return null;
-  const watcher = spawn('sh', ['-c', 'read -r _; kill -INT "$0"', String(serverPid)], {
-    detached: true,
-    cwd: '/',
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  watcher.unref();
-  (watcher.stdin as Socket | null)?.unref();
-  return watcher;
 }
 
 async function createDatabase(url: string, name: string): Promise<void> {

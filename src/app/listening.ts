@@ -4,6 +4,7 @@
  */
 import { createServer, type AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { inTime } from '../store/in-time.js';
 import type { Settings } from './settings.js';
 
 /** What is left of the grace when requests do not end: their connections are cut, and this is waited for the rest. */
@@ -40,26 +41,15 @@ export async function listen(
 /** Lets requests under way finish within the grace, then cuts what is left. */
 export async function close(app: NestFastifyApplication, { shutdownGraceMs }: Settings): Promise<void> {
   const server = app.getHttpServer();
-  const closed = app.close();
+  const closed = app.close().then(() => true);
+  const late = (): boolean => false;
   // A connection that was busy when the server closed is kept alive after its answer, and would hold up the end.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
   try {
-    if (await within(closed, shutdownGraceMs)) return;
+    if (await inTime(closed, shutdownGraceMs, late)) return;
     server.closeAllConnections();
-    await within(closed, AFTER_CUT_MS);
+    await inTime(closed, AFTER_CUT_MS, late);
   } finally {
     clearInterval(sweep);
-  }
-}
-
-async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { NodeHealth } from '../http/http-options.js';
 import { DependencyUnavailable } from '../store/database-errors.js';
+import { inTime } from '../store/in-time.js';
 import { inTransaction } from '../store/statement.js';
 import type { Shutdown } from './shutdown.js';
 
@@ -33,18 +34,9 @@ export class ProbedNodeHealth extends NodeHealth {
   /** Those who ask while a probe is under way share it: one that hangs holds one connection, not one for each of them. */
   async probeWrite(): Promise<void> {
     this.probing ??= this.writeAndRemove().finally(() => (this.probing = null));
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new DependencyUnavailable('the database takes too long to write')),
-        this.probeWithinMs,
-      );
+    await inTime(this.probing, this.probeWithinMs, () => {
+      throw new DependencyUnavailable('the database takes too long to write');
     });
-    try {
-      await Promise.race([this.probing, tooLong]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /** A row that is gone before anybody can see it: the commit still has to reach the disk and the standbys. */

@@ -3,6 +3,7 @@
  * processes: it spares a busy case from losing to itself again and again.
  */
 import { DependencyUnavailable, isLockTimeout } from '../store/database-errors.js';
+import { inTime } from '../store/in-time.js';
 
 /** A case that is held that long (a lock from outside, an endless queue) answers 503 rather than nothing. */
 const PATIENCE_MS = 4_000;
@@ -73,22 +74,11 @@ export class CaseLanes {
   private async waitIn(lane: Lane, before: Turn): Promise<void> {
     lane.waiting += 1;
     try {
-      await patiently(before);
+      const tooLong = () => new DependencyUnavailable('the case is busy for too long');
+      const why = await inTime(before, PATIENCE_MS, tooLong);
+      if (why instanceof Error) throw why;
     } finally {
       lane.waiting -= 1;
     }
   }
-}
-
-async function patiently(before: Turn): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<unknown>((resolve) => {
-    timer = setTimeout(
-      () => resolve(new DependencyUnavailable('the case is busy for too long')),
-      PATIENCE_MS,
-    );
-  });
-  const why = await Promise.race([before, tooLong]);
-  clearTimeout(timer);
-  if (why instanceof Error) throw why;
 }

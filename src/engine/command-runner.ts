@@ -10,6 +10,7 @@ import { type Refusal, refusal } from '../domain/refusals.js';
 import type { Accepted, StepResult } from '../domain/step-result.js';
 import { canSee } from '../domain/rights.js';
 import { DependencyUnavailable } from '../store/database-errors.js';
+import { inTime } from '../store/in-time.js';
 import type { NowSql } from '../store/now.js';
 import type { RunSql } from '../store/statement.js';
 import { type CaseLanes, WAITING_MAX } from './case-lanes.js';
@@ -73,11 +74,13 @@ export class CommandRunner {
   /** @throws CaseBusy, DependencyUnavailable, MachineVersionUnsupported */
   async run(command: Command | LockingCommand): Promise<Outcome> {
     const ids = command.caseId === null ? [] : [command.caseId, ...command.otherIds];
-    const outcome = await inTime(
-      this.keys.once(command.request, () =>
-        this.lanes.inTurn(ids, () => this.untilSettled(command), WAITING_MAX),
-      ),
+    const work = this.keys.once(command.request, () =>
+      this.lanes.inTurn(ids, () => this.untilSettled(command), WAITING_MAX),
     );
+    // Late work goes on, and the same key finds it or its answer.
+    const outcome = await inTime(work, ANSWER_WITHIN_MS, () => {
+      throw new DependencyUnavailable('the database takes too long');
+    });
     return outcome ?? { kind: 'keyInProgress' };
   }
 
@@ -172,22 +175,6 @@ export class CommandRunner {
       messageId: messageId ?? null,
     };
     return { write, done: { kind: 'done', case: result.case, answer, replayed: false } };
-  }
-}
-
-/** @throws DependencyUnavailable when it takes too long; the work goes on, and the same key finds it or its answer. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new DependencyUnavailable('the database takes too long')),
-      ANSWER_WITHIN_MS,
-    );
-  });
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from '../../replay/own-instance.js';
+import { endServerWithUs } from '../own-cluster.js';
 
 const run = promisify(execFile);
 const PACKAGES = '/usr/lib/postgresql';
@@ -57,6 +58,7 @@ export class DebianPostgres {
         '--locale=C.UTF-8',
       ]);
     }
+    endServerWithUs(folder);
     made.port = await freePort();
     const settings = [
       `port=${made.port}`,

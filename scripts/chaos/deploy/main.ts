@@ -9,6 +9,8 @@ import { chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { endWithUs } from '../../../src/app/end-with-us.js';
+import { positive } from '../options.js';
 import { changeSource, compile, copyOfSource, PROJECT, sourceOfCommit } from './builds.js';
 import { PARTS, type PartName } from './parts.js';
 import type { Order } from './order.js';
@@ -68,11 +70,11 @@ async function main(): Promise<number> {
       parts,
       folder,
       products,
-      seconds: whole('--seconds', values.seconds),
-      rows: whole('--rows', values.rows),
-      clients: whole('--clients', values.clients),
-      perSecond: whole('--rate', values.rate),
-      seed: whole('--seed', values.seed),
+      seconds: positive('--seconds', values.seconds),
+      rows: positive('--rows', values.rows),
+      clients: positive('--clients', values.clients),
+      perSecond: positive('--rate', values.rate),
+      seed: positive('--seed', values.seed),
     };
     code = await drive(products.changed, order);
     return code;
@@ -96,6 +98,7 @@ function drive(source: string, order: Order): Promise<number> {
     ['--import', './scripts/typescript.mjs', 'scripts/chaos/deploy/drive.ts', JSON.stringify(order)],
     { cwd: source, stdio: 'inherit' },
   );
+  if (child.pid !== undefined) child.once('exit', endWithUs(child.pid));
   // It gets the terminal's own; ours is to wait for its end.
   const stop = (): void => void child.kill('SIGTERM');
   process.on('SIGINT', stop).on('SIGTERM', stop);
@@ -105,13 +108,6 @@ function drive(source: string, order: Order): Promise<number> {
 function partNamed(name: string): PartName {
   if (!Object.hasOwn(PARTS, name)) throw new Error(`there is no part "${name}": --help lists them`);
   return name as PartName;
-}
-
-function whole(option: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new Error(`${option} takes a whole number from 1, not "${text}"`);
-  return value;
 }
 
 try {

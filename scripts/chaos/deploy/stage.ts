@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { endWithUs } from '../../../src/app/end-with-us.js';
 import { drain } from '../drain.js';
 import { freePort } from '../../replay/own-instance.js';
 import type { OwnCluster } from '../own-cluster.js';
@@ -92,6 +93,7 @@ export async function startExpectingRefusal(
     env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) child.once('exit', endWithUs(child.pid));
   let said = '';
   let serves = false;
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));

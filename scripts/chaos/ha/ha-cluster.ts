@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { PatroniMember } from './patroni-member.js';
 import type { Programs, ServerUser } from './prerequisites.js';
-import { endAllWhenWeDie, endServer, signal, startServer } from './processes.js';
+import { endAllWithUs, endServer, signal, startServer } from './processes.js';
 
 /** What Patroni says of a server. */
 export interface MemberView {
@@ -47,7 +47,7 @@ export class HaCluster {
   synchronous = 1;
   private etcd: ChildProcess | null = null;
   private haproxy: ChildProcess | null = null;
-  private watcher: ChildProcess | null = null;
+  private disarm: (() => void) | null = null;
   private readonly password = randomBytes(18).toString('hex');
 
   private constructor(
@@ -79,7 +79,7 @@ export class HaCluster {
     for (const file of ['patroni.yml', 'haproxy.cfg'])
       copyFileSync(join(CONFIGURATION, file), join(folder, file));
     const cluster = new HaCluster(folder, programs, user, await freePorts(PORTS));
-    cluster.watcher = endAllWhenWeDie(folder);
+    cluster.disarm = endAllWithUs(folder);
     try {
       cluster.startEtcd();
       for (const member of cluster.members) member.start();
@@ -210,7 +210,7 @@ export class HaCluster {
     this.resumeEtcd();
     await Promise.all(this.members.map((member) => member.stop()));
     await endServer(this.etcd);
-    this.watcher?.kill('SIGKILL');
+    this.disarm?.();
     if (!keep) rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildProduct } from '../../../bench/built-node.js';
+import { positive, seedFrom } from '../options.js';
 import { HaCluster } from './ha-cluster.js';
 import { HA_FAULTS, stalledLoss, type HaFaultKind } from './ha-faults.js';
 import { controlText, haReportText, lostIn } from './ha-report-text.js';
@@ -31,7 +32,6 @@ Faults, and how often each comes in a round:
 ${HA_FAULTS.map(({ name, about, times }) => `  ${name.padEnd(16)} ${times === 0 ? '   ' : `${times} ×`} ${about}`).join('\n')}`;
 
 const EXIT_INTERRUPTED = 130;
-const SEED_MAX = 1_000_000;
 /** What a run acknowledges at the least, a second; a round stands still for a third of its time. */
 const ACKNOWLEDGED_PER_SECOND = 4;
 /** A message whose sender died keeps its lease for a minute and a half. */
@@ -67,8 +67,7 @@ async function main(): Promise<number> {
       : values.faults.split(',').map(faultNamed);
   const seconds = positive('--minutes', values.minutes) * 60;
   const load = { clients: positive('--clients', values.clients), perSecond: positive('--rate', values.rate) };
-  const seed =
-    values.seed === undefined ? Math.floor(Math.random() * SEED_MAX) : positive('--seed', values.seed);
+  const seed = seedFrom(values.seed);
   const programs = findPrograms(process.env);
   const user = serverUser();
   const folder = await mkdtemp(join(tmpdir(), 'case-ha-run-'));
@@ -150,13 +149,6 @@ function faultNamed(name: string): HaFaultKind {
   const found = HA_FAULTS.find((kind) => kind.name === name);
   if (!found) throw new Error(`there is no fault "${name}": --help lists them`);
   return found;
-}
-
-function positive(option: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new Error(`${option} takes a whole number from 1, not "${text}"`);
-  return value;
 }
 
 try {

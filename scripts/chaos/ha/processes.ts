@@ -4,8 +4,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync, closeSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { onceWeEnd } from '../../../src/app/end-with-us.js';
 import type { ServerUser } from './prerequisites.js';
 
 export interface ServerOptions {
@@ -91,21 +91,12 @@ export function titleOf(pid: number): string {
   }
 }
 
-/**
- * A shell that waits on a pipe which closes when this process ends, even by SIGKILL, and then ends whatever the pid
- * files of the folder name. A postmaster's children end with it.
- */
-export function endAllWhenWeDie(folder: string): ChildProcess {
-  const script =
-    'read -r _; cd "$0" && for f in *.pid */data/postmaster.pid; do [ -f "$f" ] && kill -9 "$(head -n 1 "$f")"; done';
-  const watcher = spawn('sh', ['-c', script, folder], {
-    detached: true,
-    cwd: '/',
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  watcher.unref();
-  (watcher.stdin as Socket | null)?.unref();
-  return watcher;
+/** Ends with this process whatever the pid files of the folder name. A postmaster's children end with it. */
+export function endAllWithUs(folder: string): () => void {
+  return onceWeEnd(
+    'cd "$0" && for f in *.pid */data/postmaster.pid; do [ -f "$f" ] && kill -9 "$(head -n 1 "$f")"; done',
+    folder,
+  );
 }
 
 function statOf(pid: number): { readonly state: string; readonly parent: number } | null {

@@ -11,9 +11,9 @@ import type { JournalType } from '../../domain/events.js';
 import { Batcher } from '../../engine/batcher.js';
 import { faultPoint } from '../../engine/fault-points.js';
 import { secretsAt, type EndpointRow } from '../../store/endpoint-rows.js';
+import { inTime } from '../../store/in-time.js';
 import type { NowSql } from '../../store/now.js';
 import { inTransaction, runStatement } from '../../store/statement.js';
-import { atMost } from '../at-most.js';
 import { displayText } from '../display-text.js';
 import type { DeliveryQueue } from '../outbound/delivery-queue.js';
 import { afterRetryAfter, retryDelayMs } from '../outbound/retry-schedule.js';
@@ -122,7 +122,7 @@ export class EndpointQueue implements DeliveryQueue {
     });
     onClaimed?.(begun.length);
     if (this.options.now !== 'now()') await Promise.all(begun);
-    else await atMost(PATIENCE_MS, Promise.all(begun));
+    else await inTime(Promise.all(begun), PATIENCE_MS, () => undefined);
     return begun.length;
   }
 

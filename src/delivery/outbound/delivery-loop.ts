@@ -6,9 +6,9 @@ import type pg from 'pg';
 import type { Instant } from '../../domain/actor.js';
 import type { CaseEngine } from '../../engine/case-engine.js';
 import { Sleeper } from '../../engine/sleeper.js';
+import { inTime } from '../../store/in-time.js';
 import type { NowSql } from '../../store/now.js';
 import { runStatement } from '../../store/statement.js';
-import { atMost } from '../at-most.js';
 import type { DeliveryQueue } from './delivery-queue.js';
 
 export interface DeliveryLoopOptions {
@@ -185,7 +185,7 @@ class QueueRunner {
       onClaimed(count);
     });
     const count = await claimed;
-    if (count > 0) await atMost(PATIENCE_MS, round);
+    if (count > 0) await inTime(round, PATIENCE_MS, () => undefined);
     return count;
   }
 

@@ -10,6 +10,7 @@ import type { Locale } from '../../domain/policies.js';
 import type { DeliveryPolicy } from '../../engine/delivery-policy.js';
 import { faultPoint } from '../../engine/fault-points.js';
 import { DependencyUnavailable } from '../../store/database-errors.js';
+import { inTime } from '../../store/in-time.js';
 import type { NowSql } from '../../store/now.js';
 import type { PublicNames } from '../render-update.js';
 import type { Channel, Outgoing, Recipient, SendResult } from './channel.js';
@@ -52,6 +53,12 @@ export const BROKEN_MAX = 5;
 const SEND_WITHIN_MS = 15_000;
 /** and when one that does not is given up, so that it cannot keep its place for ever. It may have sent. */
 const GIVE_UP_MS = 20_000;
+const NO_ANSWER: SendResult = {
+  kind: 'tryAgain',
+  code: 'no-answer',
+  detail: 'the channel did not come to an end',
+  arrived: 'perhaps',
+};
 /** What has waited longer for its place could be sent by another worker before it is sent by us. */
 const STILL_OURS_MS = LEASE_MS - GIVE_UP_MS - 10_000;
 const SETTLE_RETRY_MS = 1_000;
@@ -137,7 +144,7 @@ export class NotificationQueue implements DeliveryQueue {
     if (!channel) throw new Error(`there is no channel ${claim.channel}`);
     const message = this.outgoing(claim, reading, recipient);
     const signal = AbortSignal.any([AbortSignal.timeout(SEND_WITHIN_MS), this.stopping.signal]);
-    const result = await answerOf(channel.send(message, address, signal));
+    const result = await inTime(channel.send(message, address, signal), GIVE_UP_MS, () => NO_ANSWER);
     if (result.kind === 'delivered') {
       const { code, messageId } = result;
       const next = { status: 'delivered', messageId, address: addressKey(address) } as const;
@@ -221,20 +228,6 @@ const ENDED: ReadonlySet<StatePath> = new Set<StatePath>(['closed', 'withdrawn',
 /** Woken so late (a stopped process, a long queue) that the lease might end while it is sent. */
 function isLate({ claimedTicks }: Claim): boolean {
   return performance.now() - claimedTicks > STILL_OURS_MS;
-}
-
-async function answerOf(sending: Promise<SendResult>): Promise<SendResult> {
-  let timer: NodeJS.Timeout | undefined;
-  const givenUp = new Promise<SendResult>((resolve) => {
-    const detail = 'the channel did not come to an end';
-    const answer = { kind: 'tryAgain', code: 'no-answer', detail, arrived: 'perhaps' } as const;
-    timer = setTimeout(resolve, GIVE_UP_MS, answer);
-  });
-  try {
-    return await Promise.race([sending, givenUp]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function suppressed(reason: string): Outcome {

@@ -7,6 +7,7 @@
  * memory: whoever hammers costs no query. Without the database each node counts by itself, and no request waits for it
  * longer than `PATIENCE_MS`.
  */
+import { inTime } from '../../store/in-time.js';
 import type { Verdict, Window } from './budgets.js';
 
 /** What all nodes know of a key after one more use. */
@@ -77,7 +78,9 @@ export class WindowMeter {
     log.untold = [];
     try {
       const ages = untold.map((at) => askedAt - at);
-      const answer = await patiently(this.options.ask(key, window, ages));
+      const answer = await inTime(this.options.ask(key, window, ages), PATIENCE_MS, () => {
+        throw new Error('no answer in time');
+      });
       const now = this.now();
       log.uses = answer.agesMs.map((ageMs) => now - ageMs);
       log.askedAt = now;
@@ -132,16 +135,4 @@ export class WindowMeter {
 function forget(log: Log, before: number): void {
   log.uses = log.uses.filter((at) => at > before);
   log.untold = log.untold.filter((at) => at > before);
-}
-
-async function patiently<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, tooLong]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -10,7 +10,7 @@ const SECONDS = 20;
 
 const PROGRAM = `
   import { spawn } from 'node:child_process';
-  import { endWithUs } from ${at('bench/end-with-us.ts')};
+  import { endWithUs } from ${at('src/app/end-with-us.ts')};
   const other = spawn('sleep', ['${SECONDS}'], { stdio: ['ignore', 'inherit', 'ignore'] });
   endWithUs(other.pid);
   console.log('started');
