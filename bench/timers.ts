@@ -1,10 +1,12 @@
 /**
  * `npm run bench:timers`: how late deadlines are acted on among a million that are pending, with two worker processes
- * of the built product on a durable PostgreSQL: spread out, all in the same second, and after an outage. Exit code 1
- * when a deadline was acted on early, twice or not at all; lateness is printed, not judged.
+ * of the built product on a durable PostgreSQL: spread out, beside a load of commands, all in the same second, and
+ * after an outage. Exit code 1 when a deadline was acted on early, twice or not at all; lateness is printed, not judged.
  */
 import 'reflect-metadata';
-import { cpus, loadavg } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -20,6 +22,7 @@ import {
 } from './built-node.js';
 import { readInbox } from './inbox-reads.js';
 import { type Lateness, lateness, type Spread, stillDue } from './lateness.js';
+import { runClients, type Target } from './life-cycle-clients.js';
 import { PendingCases } from './pending-cases.js';
 
 const USAGE = `npm run bench:timers -- [options]
@@ -36,11 +39,19 @@ const LEAD_MS = 20_000;
 /** A deadline that has not been acted on by then is lost. */
 const GIVE_UP_MS = 120_000;
 const INBOX_EVERY_MS = 50;
+/** In a closed loop; alone they reach half of what the service can (`npm run bench`). */
+const CLIENTS = 8;
+const WARM_UP_SECONDS = 6;
+
+/** Life cycles over REST for so long. @returns transitions a second */
+type Live = (seconds: number) => Promise<number>;
 
 interface Run {
   readonly name: string;
   readonly found: Lateness;
   readonly inbox: Spread | null;
+  /** Transitions a second over REST meanwhile. */
+  readonly transitions: number | null;
   /** Cores that were busy from the first due time until the last effect. */
   readonly cores: { readonly workers: number[]; readonly database: number; readonly machine: number } | null;
 }
@@ -52,8 +63,13 @@ class Bench {
     private readonly cases: PendingCases,
   ) {}
 
-  /** @param dueAfterMs when each deadline falls due, after the first that can */
-  async run(name: string, dueAfterMs: readonly number[], workers: readonly BuiltNode[]): Promise<Run> {
+  /** @param dueAfterMs when each deadline falls due, after the first that can. @param live beside it */
+  async run(
+    name: string,
+    dueAfterMs: readonly number[],
+    workers: readonly BuiltNode[],
+    live?: Live,
+  ): Promise<Run> {
     const from = (await this.now()) + LEAD_MS;
     const id = `${name} ${from}`;
     await this.cases.add(
@@ -66,11 +82,11 @@ class Bench {
     const before = this.used(workers);
     const inbox = readInbox(this.pool, INBOX_EVERY_MS);
     const span = dueAfterMs.reduce((most, each) => Math.max(most, each), 0);
-    await pause(span);
+    const [transitions = null] = await Promise.all([live?.(span / 1_000), pause(span)]);
     await this.untilFired(id);
     const cores = coresBetween(before, this.used(workers));
     const read = await inbox;
-    return { name, found: await lateness(this.pool, id), inbox: read, cores };
+    return { name, found: await lateness(this.pool, id), inbox: read, transitions, cores };
   }
 
   /** Deadlines that passed while no node ran, and what the first node makes of them. */
@@ -84,7 +100,7 @@ class Bench {
     const node = await start();
     await this.untilFired(id);
     const found = await lateness(this.pool, id);
-    return { node, run: { name: 'restart', found, inbox: null, cores: null } };
+    return { node, run: { name: 'restart', found, inbox: null, transitions: null, cores: null } };
   }
 
   quietInbox(): Promise<Spread> {
@@ -138,7 +154,7 @@ function coresBetween(before: Used, after: Used): Run['cores'] {
   };
 }
 
-function printRun({ name, found, inbox, cores }: Run, expected: number): void {
+function printRun({ name, found, inbox, transitions, cores }: Run, expected: number): void {
   const { fired, early, double, recorded, committed, batches, batchMs } = found;
   const lines = [
     ['fired / early / double', `${fired} of ${expected} / ${early} / ${double}`],
@@ -147,6 +163,7 @@ function printRun({ name, found, inbox, cores }: Run, expected: number): void {
     ['batch, first look to commit', `${shown(batchMs)}; ${batches} of ${(fired / batches).toFixed(1)} cases`],
   ];
   if (inbox !== null) lines.push(['inbox page beside it', shown(inbox)]);
+  if (transitions !== null) lines.push(['transitions beside it', `${transitions.toFixed(0)}/s over REST`]);
   if (cores !== null) {
     const each = cores.workers.map((used) => used.toFixed(2)).join(' + ');
     const ours = cores.workers.reduce((sum, used) => sum + used, cores.database);
@@ -191,6 +208,25 @@ async function main(): Promise<number> {
   }
 }
 
+const WORKER = { ROLE: 'worker', DEMO: '0' };
+
+/** A node that serves and fires nothing, warm, and clients that live cases on it. */
+async function startRest(
+  start: (env: Readonly<Record<string, string>>) => Promise<BuiltNode>,
+): Promise<{ node: BuiltNode; live: Live }> {
+  const folder = mkdtempSync(join(tmpdir(), 'case-escalation-tokens-'));
+  try {
+    const node = await start({ ROLE: 'api', DEMO: 'directory', DATA_DIR: folder });
+    const tokens = JSON.parse(readFileSync(join(folder, 'tokens.json'), 'utf8')) as Target['tokens'];
+    const target: Target = { base: new URL(node.url), tokens };
+    const live: Live = async (seconds) => (await runClients(target, CLIENTS, seconds)).perSecond;
+    await live(WARM_UP_SECONDS);
+    return { node, live };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function measure(
   database: BenchDatabase,
   pending: number,
@@ -203,12 +239,8 @@ async function measure(
   closers.push(() => pool.end());
   const product = buildProduct();
   closers.push(() => product.discard());
-  const start = async (): Promise<BuiltNode> => {
-    const node = await startBuiltNode(product.folder, {
-      ROLE: 'worker',
-      DEMO: '0',
-      DATABASE_URL: database.url,
-    });
+  const start = async (env: Readonly<Record<string, string>> = WORKER): Promise<BuiltNode> => {
+    const node = await startBuiltNode(product.folder, { DATABASE_URL: database.url, ...env });
     closers.push(() => node.stop());
     return node;
   };
@@ -221,10 +253,16 @@ async function measure(
   const workers: BuiltNode[] = [];
   for (let n = 0; n < WORKERS; n += 1) workers.push(await start());
   const spreadOut = Array.from({ length: due }, (_each, n) => Math.floor((n * SPREAD_MS) / due));
+  const name = `${due} due over ${SPREAD_MS / 1_000} s`;
   const runs = [
-    await bench.run(`${due} due over ${SPREAD_MS / 1_000} s`, spreadOut, workers),
-    await bench.run(`${due} due at the same instant`, spreadOut.fill(0), workers),
+    await bench.run(`${name}, the first that new processes see`, spreadOut, workers),
+    await bench.run(`${name}, once they are warm`, spreadOut, workers),
   ];
+  const { node: api, live } = await startRest(start);
+  runs.push(await bench.run(`${name}, beside ${CLIENTS} clients in a closed loop`, spreadOut, workers, live));
+  await api.stop();
+  const atOnce = spreadOut.map(() => 0);
+  runs.push(await bench.run(`${due} due at the same instant`, atOnce, workers));
   const memory = workers.map(({ pid }) => residentMiB(pid)?.toFixed(0) ?? '?');
   for (const worker of workers) await worker.stop();
   const { run: late, node } = await bench.restart(start);
