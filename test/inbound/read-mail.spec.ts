@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { OurAddress } from '../../src/inbound/mail/our-address.js';
 import { UnreadableMail } from '../../src/inbound/mail/parse-mail.js';
 import { NO_ENVELOPE, readMail } from '../../src/inbound/mail/read-mail.js';
+import { DependencyUnavailable } from '../../src/store/database-errors.js';
 import { bounceOf, mail, type MailParts } from './mail.js';
 
 const OURS = new OurAddress('Customer Service <service@example.org>');
@@ -226,6 +227,17 @@ describe('a hostile mail', () => {
   ])('is unreadable, and harms nothing: %s', async (_what, text) => {
     await expect(readMail(Buffer.from(text), OURS)).rejects.toThrow(UnreadableMail);
     expect((await read({ text: 'still here' })).words).toBe('still here');
+  });
+
+  it('is told apart from any mail while the machine starts no further process', async () => {
+    const { execPath } = process;
+    process.execPath = '/nowhere/node';
+    try {
+      await expect(read({ text: 'hello' })).rejects.toThrow(DependencyUnavailable);
+    } finally {
+      process.execPath = execPath;
+    }
+    expect((await read({ text: 'hello' })).words).toBe('hello');
   });
 
   it('of a thousand attachments is read with all of them', async () => {
