@@ -71,9 +71,10 @@ export class HealthProbes {
   ): Promise<void> {
     while (!this.stopping) {
       const from = performance.now();
-      const wasUp = node.isUp;
+      const { upSince } = node;
       const ok = await node.answers(path, withinMs);
-      into.push({ node: node.name, from, to: performance.now(), ok, up: wasUp && node.isUp });
+      const up = upSince !== null && node.upSince === upSince;
+      into.push({ node: node.name, from, to: performance.now(), ok, up });
       await pause(Math.max(0, everyMs - (performance.now() - from)));
     }
   }

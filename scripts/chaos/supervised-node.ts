@@ -30,6 +30,7 @@ export class SupervisedNode {
   private stopping = false;
   private expected = false;
   private asleep = false;
+  private awakeSince = 0;
   private heard = false;
   private readonly log: WriteStream;
 
@@ -50,12 +51,14 @@ export class SupervisedNode {
     return this.child?.pid ?? null;
   }
 
-  /** Its process runs, nobody stopped it, and it has answered since it began. */
-  get isUp(): boolean {
+  /**
+   * Since when its process runs without having been stopped, by the monotonic clock; null when it does not, or has not
+   * answered yet. Whoever finds the same instant again knows that it ran all the time.
+   */
+  get upSince(): number | null {
     const { child } = this;
-    return (
-      child !== null && child.exitCode === null && child.signalCode === null && this.heard && !this.asleep
-    );
+    const runs = child !== null && child.exitCode === null && child.signalCode === null;
+    return runs && this.heard && !this.asleep ? this.awakeSince : null;
   }
 
   /** @returns the process that was killed; null when there was none. */
@@ -63,7 +66,10 @@ export class SupervisedNode {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return null;
     if (signal === 'SIGKILL') this.expected = true;
-    if (signal === 'SIGSTOP' || signal === 'SIGCONT') this.asleep = signal === 'SIGSTOP';
+    if (signal === 'SIGSTOP' || signal === 'SIGCONT') {
+      this.asleep = signal === 'SIGSTOP';
+      this.awakeSince = performance.now();
+    }
     child.kill(signal);
     return child.pid ?? null;
   }
@@ -136,6 +142,7 @@ export class SupervisedNode {
     this.child = child;
     this.expected = false;
     this.asleep = false;
+    this.awakeSince = performance.now();
     this.heard = false;
     for (const stream of [child.stdout, child.stderr]) stream.pipe(this.log, { end: false });
     child.once('exit', (code, signal) => {
