@@ -67,7 +67,8 @@ function answerOf(reader: ChildProcess, question: object): Promise<Email> {
     reader.once('message', ({ email, fault }: { email?: Email; fault?: string }) =>
       email ? resolve(email) : unreadable(fault ?? 'the mail cannot be read'),
     );
-    reader.once('error', (cause) => reject(new DependencyUnavailable('no mail can be read now', { cause })));
+    // Every one: an error that nobody listens to would end us.
+    reader.on('error', (cause) => reject(new DependencyUnavailable('no mail can be read now', { cause })));
     reader.once('close', () => {
       clearTimeout(late);
       unreadable('the mail cannot be read');
