@@ -42,30 +42,34 @@ export interface Backfill {
   readonly batch?: number;
 }
 
-/** Batch by batch along the primary key, each committed by itself: no row is held for longer than a batch takes. */
+/**
+ * Batch by batch along the primary key, each committed by itself: no row is held for longer than a batch takes. The
+ * batch is joined by its keys: between two bounds of several columns the planner expects a quarter of the table, and
+ * reads all of it for each batch.
+ */
 export async function backfill(
   runner: QueryRunner,
   { table, key, set, where, batch = 5_000 }: Backfill,
 ): Promise<void> {
   const columns = key.join(', ');
-  const row = (first: number): string => key.map((_, n) => `$${first + n}`).join(', ');
-  // As text, which every type of key can be read back from.
-  const lastOf = (
-    beyond: string,
-  ): string => `SELECT ${key.map((column) => `few.${column}::text AS ${column}`).join(', ')} FROM (
-    SELECT ${columns} FROM ${table} WHERE ${beyond} ORDER BY ${columns} LIMIT ${batch}) AS few
-    ORDER BY ${key.map((column) => `few.${column} DESC`).join(', ')} LIMIT 1`;
+  const bounds = key.map((_, n) => `$${n + 1}`).join(', ');
+  const each = (text: (column: string, n: number) => string, between = ', '): string =>
+    key.map(text).join(between);
+  // The keys are told as text, which every type of key can be read back from.
+  const step = (beyond: string): string => `
+    WITH few AS MATERIALIZED (
+      SELECT ${each((column, n) => `${column} AS key_${n}`)} FROM ${table}
+      WHERE ${beyond} ORDER BY ${columns} LIMIT ${batch}
+    ), filled AS (
+      UPDATE ${table} SET ${set} FROM few WHERE ${each((column, n) => `${table}.${column} = key_${n}`, ' AND ')} AND (${where})
+    )
+    SELECT ${each((_, n) => `key_${n}::text`)} FROM few ORDER BY ${each((_, n) => `few.key_${n} DESC`)} LIMIT 1`;
   await unbounded(runner, async () => {
     for (let after: readonly string[] = []; ;) {
-      const beyond = after.length === 0 ? 'true' : `(${columns}) > (${row(1)})`;
-      const [end] = (await runner.query(lastOf(beyond), [...after])) as Record<string, string>[];
+      const beyond = after.length === 0 ? 'true' : `(${columns}) > (${bounds})`;
+      const [end] = (await runner.query(step(beyond), [...after])) as Record<string, string>[];
       if (!end) return;
-      const upTo = Object.values(end);
-      await runner.query(
-        `UPDATE ${table} SET ${set} WHERE ${beyond} AND (${columns}) <= (${row(1 + after.length)}) AND (${where})`,
-        [...after, ...upTo],
-      );
-      after = upTo;
+      after = Object.values(end);
     }
   });
 }
