@@ -44,8 +44,8 @@ export interface Backfill {
 
 /**
  * Batch by batch along the primary key, each committed by itself: no row is held for longer than a batch takes. The
- * batch is joined by its keys: between two bounds of several columns the planner expects a quarter of the table, and
- * reads all of it for each batch.
+ * batch is joined by its keys: between two bounds of several columns the planner expects a quarter of the table, and may
+ * read all of it for each batch.
  */
 export async function backfill(
   runner: QueryRunner,
